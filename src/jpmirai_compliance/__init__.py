@@ -1,0 +1,3 @@
+"""Yearly self-assessment, disclosure, posters and awards for JP-MIRAI members."""
+
+__version__ = "0.1.0"

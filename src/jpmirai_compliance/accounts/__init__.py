@@ -1,0 +1,1 @@
+"""People, organisations, sign-in, invitations, second factor, sessions."""

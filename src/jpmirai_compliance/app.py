@@ -1,0 +1,109 @@
+"""Application factory: the only file that knows every room's pages."""
+
+from flask import Flask, request, url_for
+from flask_login import current_user
+from jinja2 import StrictUndefined
+from sqlalchemy import Engine
+
+from jpmirai_compliance.accounts import views as accounts
+from jpmirai_compliance.assessments import views as assessments
+from jpmirai_compliance.awards import views as awards
+from jpmirai_compliance.disclosure import views as disclosure
+from jpmirai_compliance.evidence import views as evidence
+from jpmirai_compliance.foundation import guard, health, i18n, web
+from jpmirai_compliance.foundation.db import make_engine
+from jpmirai_compliance.foundation.policy import JUDGING, STAFF, Role
+from jpmirai_compliance.foundation.settings import Settings
+from jpmirai_compliance.foundation.storage import open_store
+from jpmirai_compliance.foundation.text import Text
+from jpmirai_compliance.posters import views as posters
+from jpmirai_compliance.workplaces import views as workplaces
+
+ROOMS = (accounts, evidence, assessments, disclosure, workplaces, posters, awards)
+IDLE_MINUTES = 120
+
+_MEMBER = (
+    (Text("This year"), "assessments.home"),
+    (Text("Organisation"), "accounts.profile"),
+    (Text("People"), "accounts.people"),
+    (Text("Workplaces"), "workplaces.index"),
+    (Text("Posters"), "posters.index"),
+    (Text("Awards"), "awards.enter"),
+)
+_REVIEWER = (
+    (Text("Overview"), "assessments.secretariat_home"),
+    (Text("Reviews"), "assessments.queue"),
+    (Text("Rounds"), "assessments.rounds"),
+)
+_SECRETARIAT = (
+    (Text("Members"), "accounts.members"),
+    (Text("Awards"), "awards.index"),
+    (Text("Wording"), "disclosure.wordings"),
+)
+_JUDGE = ((Text("Judging"), "awards.desk"),)
+
+
+def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
+    """Return the wired application; RuntimeError if a route names no audience or no event."""
+    app = Flask("jpmirai_compliance", instance_path=str(settings.instance_path.absolute()))
+    app.config.from_mapping(_flask_settings(settings))
+    app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined}
+    app.extensions["settings"] = settings
+    app.extensions["engine"] = engine = engine or make_engine(settings.database)
+    app.extensions["store"] = open_store(settings)
+    i18n.install(app)
+    accounts.install(app)
+    web.install(app, engine, settings)
+    app.register_blueprint(health.bp)
+    for room in ROOMS:
+        app.register_blueprint(room.bp)
+    app.context_processor(_navigation)
+    app.add_template_global(settings.mail_reply_to or settings.mail_from, "contact_email")
+    app.view_functions["static"].audience = guard.Audience.PUBLIC  # type: ignore[attr-defined]  # -- a mark
+    app.view_functions["static"].records = ()  # type: ignore[attr-defined]  # -- a mark
+    if missing := guard.undeclared(app):
+        msg = f"routes without an audience, or changing without an audit event: {missing}"
+        raise RuntimeError(msg)
+    return app
+
+
+def _flask_settings(settings: Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": settings.secret_key.get_secret_value(),
+        "SECRET_KEY_FALLBACKS": list(settings.secret_key_fallbacks),
+        "TESTING": settings.env == "test",
+        "TRUSTED_HOSTS": settings.hosts,
+        "MAX_CONTENT_LENGTH": web.UPLOAD_MAX,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "SESSION_COOKIE_NAME": "__Host-jpmirai" if settings.secure else "jpmirai",
+        "SESSION_COOKIE_SECURE": settings.secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_PATH": "/",
+        "PERMANENT_SESSION_LIFETIME": 12 * 3600,
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session, or a long answer is lost
+        "WTF_CSRF_SSL_STRICT": settings.secure,
+        "RATELIMIT_STORAGE_URI": settings.ratelimit_storage,
+        "RATELIMIT_ENABLED": True,
+    }
+
+
+def _navigation() -> dict[str, object]:
+    """Give signed-in pages the links of what this person may see."""
+    service = i18n.translated(Text("JP-MIRAI code of conduct self-assessment"))
+    if guard.audience_of(request.endpoint) in {None, guard.Audience.PUBLIC, guard.Audience.VISITOR}:
+        return {"nav": [], "service_name": service}
+    actor = current_user.actor
+    roles = actor.roles if actor else frozenset()
+    links = _MEMBER if actor and actor.org_id else ()
+    if roles & STAFF:
+        links = (*links, *_REVIEWER)
+    if Role.SECRETARIAT in roles:
+        links = (*links, *_SECRETARIAT)
+    if roles & JUDGING:
+        links = (*links, *_JUDGE)
+    nav = [
+        (i18n.translated(text), url_for(endpoint), request.endpoint == endpoint)
+        for text, endpoint in links
+    ]
+    return {"nav": nav, "service_name": service}

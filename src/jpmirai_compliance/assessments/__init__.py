@@ -1,0 +1,1 @@
+"""Rounds, answers, submission and the secretariat's check."""

@@ -1,0 +1,1 @@
+"""Award categories, entries, judging, shortlist and decision."""

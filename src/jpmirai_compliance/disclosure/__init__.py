@@ -1,0 +1,1 @@
+"""Public pages, badge and verification: what a member publishes."""

@@ -1,0 +1,159 @@
+"""Append-only record of what people did, hash-chained; one row in the same transaction.
+
+Each row's hash covers the row and the hash before it, so that an edited, removed, inserted or
+swapped row breaks the chain at that place (``verify``). Triggers of the database refuse UPDATE
+and DELETE besides.
+"""
+
+import datetime as dt
+import hashlib
+import uuid
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+
+import rfc8785
+from sqlalchemy import BigInteger, Column
+from sqlmodel import Field, Session, col, select
+
+from jpmirai_compliance.foundation.db import UnitOfWork, lock
+from jpmirai_compliance.foundation.policy import Actor
+from jpmirai_compliance.foundation.tables import Base, UtcDateTime
+
+DOMAIN = b"jpmirai-audit-1\n"
+FIRST = "0" * 64
+
+
+class Event(StrEnum):
+    """``room:action`` of everything that is recorded, alphabetical."""
+
+    ACCOUNT_CREATED = "accounts:created"
+    ACCOUNT_DISABLED = "accounts:disabled"
+    EMAIL_CHANGED = "accounts:email-changed"
+    INVITATION_ACCEPTED = "accounts:invitation-accepted"
+    INVITATION_REVOKED = "accounts:invitation-revoked"
+    INVITATION_SENT = "accounts:invitation-sent"
+    ORGANISATION_CHANGED = "accounts:organisation-changed"
+    ORGANISATION_CREATED = "accounts:organisation-created"
+    PASSWORD_CHANGED = "accounts:password-changed"  # noqa: S105 -- an event's name
+    PASSWORD_RESET_ASKED = "accounts:password-reset-asked"  # noqa: S105 -- an event's name
+    ROLES_CHANGED = "accounts:roles-changed"
+    SECOND_FACTOR_CHANGED = "accounts:second-factor-changed"
+    SECOND_FACTOR_FAILED = "accounts:second-factor-failed"
+    SETTINGS_CHANGED = "accounts:settings-changed"
+    SIGNED_IN = "accounts:signed-in"
+    SIGNED_OUT = "accounts:signed-out"
+    SIGN_IN_FAILED = "accounts:sign-in-failed"
+    ANSWER_SAVED = "assessments:answer-saved"
+    ASSESSMENT_APPROVAL_ASKED = "assessments:approval-asked"
+    ASSESSMENT_APPROVED = "assessments:approved"
+    ASSESSMENT_REOPENED = "assessments:reopened"
+    ASSESSMENT_STARTED = "assessments:started"
+    ASSESSMENT_SUBMITTED = "assessments:submitted"
+    FORM_CHANGED = "assessments:form-changed"
+    REVIEW_ACCEPTED = "assessments:review-accepted"
+    REVIEW_RETURNED = "assessments:review-returned"
+    ROUND_CHANGED = "assessments:round-changed"
+    ROUND_OPENED = "assessments:round-opened"
+    VERDICT_GIVEN = "assessments:verdict-given"
+    AWARD_CONFLICT_DECLARED = "awards:conflict-declared"
+    AWARD_CYCLE_CHANGED = "awards:cycle-changed"
+    AWARD_DECIDED = "awards:decided"
+    AWARD_ENTERED = "awards:entered"
+    AWARD_JUDGE_ASSIGNED = "awards:judge-assigned"
+    AWARD_SCORED = "awards:scored"
+    AWARD_SHORTLISTED = "awards:shortlisted"
+    PUBLISHED = "disclosure:published"
+    UNPUBLISHED = "disclosure:unpublished"
+    WORDING_CHANGED = "disclosure:wording-changed"
+    EVIDENCE_ATTACHED = "evidence:attached"
+    EVIDENCE_DETACHED = "evidence:detached"
+    EVIDENCE_READ = "evidence:read"
+    BACKUP_MADE = "operations:backup-made"
+    BACKUP_RESTORED = "operations:backup-restored"
+    DATA_EXPORTED = "operations:data-exported"
+    POSTER_MADE = "posters:made"
+    MAIL_QUEUED = "schedule:mail-queued"
+    WORKPLACE_CHANGED = "workplaces:changed"
+
+
+class AuditEvent(Base, table=True):
+    """One thing that happened; ``hash`` covers it and ``prev``, the hash of the row before."""
+
+    __tablename__ = "audit_event"
+
+    seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    at: dt.datetime = Field(sa_type=UtcDateTime, index=True)
+    event: str = Field(max_length=64, index=True)
+    actor_id: uuid.UUID | None = Field(default=None, index=True)
+    org_id: uuid.UUID | None = Field(default=None, index=True)
+    subject: str = Field(default="", max_length=200)
+    data: str = Field(default="{}")
+    prev: str = Field(max_length=64)
+    hash: str = Field(max_length=64)
+
+
+def record(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    event: Event,
+    *,
+    actor: Actor | None,
+    now: dt.datetime,
+    subject: str = "",
+    org_id: uuid.UUID | None = None,
+    data: Mapping[str, object] | None = None,
+) -> int:
+    """Append one event and return its sequence number; it commits or fails with the change.
+
+    ``data`` holds strings, whole numbers, booleans, None, lists and maps of them: never a
+    password, a token, or the text of an answer.
+    """
+    lock(uow, "audit")
+    last = uow.session.exec(
+        select(AuditEvent.seq, AuditEvent.hash).order_by(col(AuditEvent.seq).desc()).limit(1)
+    ).first()
+    seq, prev = (last[0] + 1, last[1]) if last else (1, FIRST)
+    row = AuditEvent(
+        seq=seq,
+        at=now.astimezone(dt.UTC),
+        event=event.value,
+        actor_id=actor.user_id if actor else None,
+        org_id=org_id if org_id is not None else (actor.org_id if actor else None),
+        subject=subject,
+        data=rfc8785.dumps(dict(data or {})).decode(),
+        prev=prev,
+        hash="",
+    )
+    row.hash = digest(row)
+    uow.session.add(row)
+    uow.session.flush()
+    return seq
+
+
+def digest(row: AuditEvent) -> str:
+    """Return the SHA-256 that the row must carry, in hexadecimal."""
+    body = {
+        "seq": row.seq,
+        "at": row.at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
+        "event": row.event,
+        "actor": str(row.actor_id) if row.actor_id else None,
+        "org": str(row.org_id) if row.org_id else None,
+        "subject": row.subject,
+        "data": row.data,
+    }
+    return hashlib.sha256(DOMAIN + row.prev.encode() + rfc8785.dumps(body)).hexdigest()
+
+
+def verify(session: Session) -> tuple[int, int | None]:
+    """Return how many rows were read, and the sequence number of the first bad one or None."""
+    count, prev = 0, FIRST
+    for row in _rows(session):
+        count += 1
+        if row.seq != count or row.prev != prev or row.hash != digest(row):
+            return count, row.seq
+        prev = row.hash
+    return count, None
+
+
+def _rows(session: Session) -> Iterator[AuditEvent]:
+    query = select(AuditEvent).order_by(col(AuditEvent.seq)).execution_options(yield_per=1000)
+    yield from session.exec(query)

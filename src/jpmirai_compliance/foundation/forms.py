@@ -1,0 +1,132 @@
+"""Form fields that clean what they get and say in words what is wrong with it."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField, TextAreaField
+from wtforms.validators import InputRequired, StopValidation, ValidationError
+
+from jpmirai_compliance.foundation import inputs
+from jpmirai_compliance.foundation.inputs import BadInput
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # -- flask-wtf has no types
+    """Parent of all forms: only the fields it lists are read, nothing is ever populated."""
+
+
+class LineField(StringField):
+    """One line: a name, a title, an address."""
+
+    def __init__(self, label: Any = None, *, most: int = inputs.LINE_MAX, **kwargs: Any) -> None:  # noqa: ANN401 -- WTForms
+        super().__init__(label, **kwargs)
+        self.most = most
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Keep what was typed; the cleaned line is ``data``."""
+        if valuelist:
+            self.data = _cleaned(self, valuelist[0], inputs.clean_line)
+
+
+class LongField(TextAreaField):
+    """Several lines."""
+
+    def __init__(self, label: Any = None, *, most: int = inputs.TEXT_MAX, **kwargs: Any) -> None:  # noqa: ANN401 -- WTForms
+        super().__init__(label, **kwargs)
+        self.most = most
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Keep what was typed; the cleaned text is ``data``."""
+        if valuelist:
+            self.data = _cleaned(self, valuelist[0], inputs.clean_text)
+
+
+class NumberField(StringField):
+    """A whole number; full-width digits are fine."""
+
+    def __init__(
+        self,
+        label: Any = None,  # noqa: ANN401 -- WTForms
+        *,
+        low: int = 0,
+        high: int = inputs.MAX_INT,
+        **kwargs: Any,  # noqa: ANN401 -- WTForms
+    ) -> None:
+        super().__init__(label, **kwargs)
+        self.low, self.high = low, high
+        self.number: int | None = None
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Keep what was typed in ``data``; the number is ``number``."""
+        if not valuelist or not valuelist[0].strip():
+            self.data = ""
+            return
+        self.data = valuelist[0][:50]
+        try:
+            self.number = inputs.whole_number(self.data, self.low, self.high)
+        except BadInput:
+            raise ValueError(
+                _l("Enter a whole number from %(low)d to %(high)d.", low=self.low, high=self.high)
+            ) from None
+
+
+class DayField(StringField):
+    """A day: 2026-11-24, 2026/11/24 or 2026年11月24日."""
+
+    day: dt.date | None = None
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Keep what was typed in ``data``; the date is ``day``."""
+        if not valuelist or not valuelist[0].strip():
+            self.data = ""
+            return
+        self.data = valuelist[0][:50]
+        try:
+            self.day = inputs.calendar_day(self.data)
+        except BadInput:
+            raise ValueError(_l("Enter a date such as 2026-11-24.")) from None
+
+
+class Needed(InputRequired):  # type: ignore[misc]  # -- wtforms has no types
+    """The field must be filled in; ``message`` says with what."""
+
+    def __init__(self, message: Any) -> None:  # noqa: ANN401 -- a lazy string
+        super().__init__(message)
+        self.field_flags = {"needed": True}  # no ``required``: the browser's own words would win
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        """StopValidation if nothing, or only space, was typed."""
+        if not field.raw_data or not str(field.raw_data[0]).strip():
+            raise StopValidation(self.message)
+
+
+class Shown:
+    """Every character can be drawn in the documents; else names those that cannot."""
+
+    def __init__(self, missing: Any) -> None:  # noqa: ANN401 -- a function from text to characters
+        self.missing = missing
+
+    def __call__(self, _form: FlaskForm, field: Field) -> None:
+        """ValidationError naming the characters that no font has."""
+        if found := self.missing(field.data or ""):
+            raise ValidationError(
+                _l("These characters cannot be printed: %(characters)s", characters=" ".join(found))
+            )
+
+
+def _cleaned(field: Any, typed: str, clean: Any) -> str:  # noqa: ANN401 -- WTForms
+    try:
+        return str(clean(typed, field.most))
+    except BadInput as error:
+        field.data = typed.encode("utf-8", "replace").decode()[: field.most + 1_000].replace("\0", "")
+        if error.reason == "long":
+            raise ValueError(
+                _l(
+                    "Use %(most)d characters or fewer. You entered %(length)s.",
+                    most=field.most,
+                    length=error.detail,
+                )
+            ) from None
+        raise ValueError(_l("Remove the control characters from this text.")) from None

@@ -1,0 +1,74 @@
+"""One text type, one number type, one date type for everything that comes from outside. Pure."""
+
+import datetime as dt
+import re
+import unicodedata
+
+LINE_MAX = 200
+TEXT_MAX = 4_000
+MAX_INT = 2**31 - 1
+FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
+
+_BIDI = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+_DIGITS = re.compile(r"-?[0-9]{1,10}")
+
+
+class BadInput(ValueError):
+    """What was typed cannot be stored; ``reason`` is ``long``, ``characters`` or ``shape``."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.detail = detail
+
+
+def clean_text(value: str, most: int = TEXT_MAX) -> str:
+    """Return text of several lines: NFC, ``\\n`` line ends, outer space gone.
+
+    BadInput ``characters`` for lone surrogates, NUL, other control and non-characters;
+    ``long`` (with the length) above ``most`` code points.
+    """
+    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if any(_forbidden(c) for c in text):
+        raise BadInput("characters")
+    if len(text) > most:
+        raise BadInput("long", str(len(text)))
+    return text
+
+
+def clean_line(value: str, most: int = LINE_MAX) -> str:
+    """Return one line (a name, a title): as ``clean_text``, line ends and bidi controls gone."""
+    return clean_text(" ".join(value.translate(_BIDI).split()), most)
+
+
+def whole_number(value: str, low: int = 0, high: int = MAX_INT) -> int:
+    """Return a whole number; full-width digits and spaces are fine. BadInput ``shape`` if not."""
+    text = unicodedata.normalize("NFKC", value).strip().replace(",", "")
+    if not text.isascii() or not _DIGITS.fullmatch(text):
+        raise BadInput("shape")
+    if not low <= (number := int(text)) <= high:
+        raise BadInput("shape", f"{low}-{high}")
+    return number
+
+
+def calendar_day(value: str) -> dt.date:
+    """Return a day of 2000 to 2100 from 2026-11-24, 2026/11/24 or 2026年11月24日."""
+    text = unicodedata.normalize("NFKC", value).strip()
+    found = re.fullmatch(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?", text)
+    if not found:
+        raise BadInput("shape")
+    try:
+        day = dt.date(*map(int, found.groups()))
+    except ValueError as error:
+        raise BadInput("shape") from error
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise BadInput("shape")
+    return day
+
+
+def _forbidden(char: str) -> bool:
+    code = ord(char)
+    if char in "\n\t":
+        return False
+    category = unicodedata.category(char)
+    return category in {"Cc", "Cs"} or code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF

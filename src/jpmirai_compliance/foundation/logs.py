@@ -1,0 +1,39 @@
+"""Structured logs: one JSON object a line, UTC, no address of a visitor, no secret."""
+
+import logging
+import sys
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+SECRET = ("password", "token", "cookie", "secret", "code", "authorization")
+
+
+def configure(level: str, *, json: bool = True) -> None:
+    """Send every log line to standard error, as JSON or, for a person, as text."""
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if json
+        else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            without_secrets,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def without_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Blank the values whose names say that they are secret."""
+    for key in event:
+        if any(word in key.lower() for word in SECRET):
+            event[key] = "-"
+    return event

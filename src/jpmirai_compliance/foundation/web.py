@@ -1,0 +1,207 @@
+"""What a request stands on: unit of work, guard, CSRF, headers, error pages."""
+
+import datetime as dt
+import json
+import secrets
+import uuid
+from functools import cache, partial
+from pathlib import Path
+from typing import cast
+
+import structlog
+from flask import Flask, Response, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_limiter import Limiter
+from flask_login import current_user
+from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
+from sqlalchemy import Engine
+from sqlmodel import Session
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from jpmirai_compliance.foundation import guard
+from jpmirai_compliance.foundation.db import EVERYTHING, NOTHING, Scope, UnitOfWork, translated
+from jpmirai_compliance.foundation.errors import (
+    Busy,
+    DiskFull,
+    DomainError,
+    Incomplete,
+    NotFound,
+    NotPermitted,
+    SignInAgain,
+    TooMany,
+)
+from jpmirai_compliance.foundation.guard import Audience
+from jpmirai_compliance.foundation.policy import SECRETARIAT_ITSELF, Actor, Of, may
+from jpmirai_compliance.foundation.settings import Settings
+from jpmirai_compliance.foundation.text import Text
+
+DIST = Path(__file__).resolve().parents[1] / "static" / "dist"
+UPLOAD_MAX = 25 * 1024 * 1024  # bytes of one request; a file may have 20 MB of it
+STATUS = (
+    (NotFound, 404),
+    (NotPermitted, 403),
+    (Incomplete, 422),
+    (TooMany, 429),
+    (Busy, 503),
+    (DiskFull, 507),
+    (DomainError, 409),
+)
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; "
+    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+log = structlog.get_logger()
+csrf = CSRFProtect()
+limiter = Limiter(key_func=lambda: request.remote_addr or "", headers_enabled=False)
+
+
+def install(app: Flask, engine: Engine, settings: Settings) -> None:
+    """Give every request a unit of work, then the guard, then the CSRF check."""
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # -- Flask's own advice
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=0
+        )
+
+    @app.before_request
+    def open_uow() -> None:
+        g.request_id = secrets.token_hex(6)
+        g.uow = UnitOfWork(Session(engine))
+
+    @app.teardown_request
+    def close_uow(_error: BaseException | None) -> None:
+        if work := g.pop("uow", None):
+            work.session.close()
+
+    limiter.init_app(app)
+    app.before_request(guard.check)
+    app.before_request(narrow)
+    csrf.init_app(app)  # after the guard, or strangers get 400 instead of the sign-in page
+    app.after_request(partial(harden, secure=settings.secure))
+    _install_templates(app)
+    for error, status in STATUS:
+        app.register_error_handler(error, partial(_domain_page, status=status))
+    app.register_error_handler(SignInAgain, _sign_in_again)
+    app.register_error_handler(CSRFError, partial(_page, status=400, name="csrf"))
+    app.register_error_handler(HTTPException, _http_page)
+    app.register_error_handler(RecursionError, partial(_page, status=400, name="400"))
+    app.register_error_handler(Exception, _fault)
+
+
+def narrow() -> None:
+    """Let the request see its own organisation's rows, all rows, or none."""
+    who = guard.audience_of(request.endpoint)
+    if who in {None, Audience.PUBLIC, Audience.VISITOR}:
+        return
+    found = current_user.actor
+    if found is None:
+        g.uow.scope = NOTHING
+    elif found.org_id is not None:
+        g.uow.scope = Scope(found.org_id)
+    else:
+        g.uow.scope = EVERYTHING
+
+
+def uow() -> UnitOfWork:
+    """Return the request's unit of work."""
+    return cast("UnitOfWork", g.uow)
+
+
+def public_uow() -> UnitOfWork:
+    """Return the unit of work opened for public reading: queries there name what is public."""
+    work = uow()
+    work.scope = EVERYTHING
+    return work
+
+
+def actor() -> Actor:
+    """Return who is acting; on PUBLIC and VISITOR routes there may be none."""
+    return cast("Actor", current_user.actor)
+
+
+def now() -> dt.datetime:
+    """Return the moment, aware, in UTC; for views only."""
+    return dt.datetime.now(dt.UTC)
+
+
+@cache
+def _manifest() -> dict[str, str]:
+    return cast("dict[str, str]", json.loads((DIST / "manifest.json").read_text()))
+
+
+def asset(name: str) -> str:
+    """Return the address of a built front-end file; KeyError if ``make assets`` made none."""
+    return f"/static/dist/{_manifest()[name]}"
+
+
+def harden(response: Response, *, secure: bool) -> Response:
+    """Put the security headers on every answer, errors included; a view's own ones win."""
+    headers = response.headers
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Content-Security-Policy", POLICY)
+    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    if secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if request.endpoint == "static":
+        headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    elif guard.audience_of(request.endpoint) is not Audience.PUBLIC:
+        headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _install_templates(app: Flask) -> None:
+    app.add_template_global(may)
+    app.add_template_global(asset)
+    app.add_template_global(Of, "Of")
+    app.add_template_global(SECRETARIAT_ITSELF, "SECRETARIAT_ITSELF")
+    app.add_template_global(uuid.uuid4, "once")
+
+
+def _domain_page(error: DomainError, status: int) -> ResponseReturnValue:
+    headers = {}
+    if isinstance(error, TooMany):
+        headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, Busy):
+        headers["Retry-After"] = "3"
+    return _page(error, status, str(status) if status in {404, 503, 507} else "domain"), status, headers
+
+
+def _sign_in_again(_error: SignInAgain) -> ResponseReturnValue:
+    return redirect(url_for("accounts.confirm_password", next=request.full_path), 303)
+
+
+def _http_page(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:  # noqa: PLR2004 -- redirects of the router
+        return error
+    known = {400, 401, 403, 404, 405, 413, 422, 429, 500, 503}
+    page = _page(error, status, str(status if status in known else 400))
+    return page, status, [h for h in error.get_headers() if h[0].lower() in {"allow", "retry-after"}]
+
+
+def _fault(error: Exception) -> ResponseReturnValue:
+    """Answer our own fault with a number; nothing on that page can fail."""
+    try:
+        with translated():
+            raise error
+    except DomainError as known:
+        return _domain_page(known, dict(STATUS)[type(known)])
+    except Exception:  # noqa: BLE001 -- the last stop
+        reference = g.get("request_id", "-")
+        log.exception("fault", reference=reference, path=request.path, method=request.method)
+        return render_template("errors/500.html", reference=reference), 500
+
+
+def _page(error: object, status: int, name: str) -> str:
+    text = error.text if isinstance(error, DomainError) else Text("Something went wrong.")
+    fields = getattr(error, "fields", ())
+    gaps = getattr(error, "gaps", ())
+    return render_template(
+        f"errors/{name}.html", text=text, status=status, fields=fields, gaps=gaps, error=error
+    )

@@ -1,0 +1,1 @@
+"""Alembic migrations, run by the command line under a lock."""

@@ -1,0 +1,1 @@
+"""Posters of the five principles in the workers' languages."""

@@ -1,0 +1,1 @@
+"""The yearly calendar: thin jobs that call a room's service."""

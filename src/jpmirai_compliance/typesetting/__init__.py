@@ -1,0 +1,1 @@
+"""Text of any script to PDF: values in, bytes out."""

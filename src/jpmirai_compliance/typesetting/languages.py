@@ -1,0 +1,127 @@
+"""The closed table of languages that can be set, and how each wants to be set.
+
+A language is named by its BCP-47 tag. What depends on the language (shaping forms, line breaks,
+direction) and what depends on the script (size, leading) is decided here and nowhere else.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Direction = Literal["ltr", "rtl"]
+
+
+class UnknownLanguage(ValueError):
+    """No such language in the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """How one language is set.
+
+    ``shaping`` goes on every HarfBuzz buffer; ``icu`` and ``phrase_icu`` are the ICU locales for
+    running text and for large text, where a line should end at a phrase.
+    """
+
+    tag: str
+    stem: str
+    shaping: str
+    icu: str
+    phrase_icu: str
+    direction: Direction = "ltr"
+
+    @property
+    def level(self) -> int:
+        """Return the paragraph level of the bidirectional algorithm: 0 or 1."""
+        return 1 if self.direction == "rtl" else 0
+
+    @property
+    def ruby(self) -> bool:
+        """Return whether reviewed texts in this language may carry readings."""
+        return self.tag == "ja-x-easy"
+
+
+#: Relative size and line height (in em) of a script, by font: equal point sizes do not look equal,
+#: and marks above and below must not touch the next line.
+SCALE = {
+    "NotoNastaliqUrdu": 0.92,
+    "NotoSansDevanagari": 1.05,
+    "NotoSansLao": 1.05,
+    "NotoSansBengali": 1.05,
+    "NotoSansMyanmar": 0.95,
+    "NotoSansTamil": 0.95,
+    "NotoSansThai": 1.05,
+}
+LEADING = {
+    "NotoNastaliqUrdu": 2.0,
+    "NotoSans": 1.42,
+    "NotoSansBengali": 1.6,
+    "NotoSansDevanagari": 1.6,
+    "NotoSansKhmer": 1.75,
+    "NotoSansLao": 1.6,
+    "NotoSansMyanmar": 1.85,
+    "NotoSansSinhala": 1.6,
+    "NotoSansTamil": 1.55,
+    "NotoSansThai": 1.6,
+}
+DEFAULT_LEADING = 1.5
+
+
+def _plain(tag: str, stem: str = "NotoSans") -> Language:
+    return Language(tag, stem, tag, tag, tag)
+
+
+_STRICT_JA = "ja-u-lb-strict"  # plain "ja" would end a line before a small kana or a long vowel mark
+_TABLE = (
+    Language("ja", "BIZUDPGothic", "ja", _STRICT_JA, f"{_STRICT_JA}-lw-phrase"),
+    Language("ja-x-easy", "BIZUDPGothic", "ja", _STRICT_JA, f"{_STRICT_JA}-lw-phrase"),
+    _plain("vi"),
+    Language("zh-Hans", "NotoSansSC", "zh-Hans", "zh-u-lb-strict", "zh-u-lb-strict"),
+    Language("zh-Hant", "NotoSansTC", "zh-Hant", "zh-Hant-u-lb-strict", "zh-Hant-u-lb-strict"),
+    _plain("fil"),
+    _plain("ne", "NotoSansDevanagari"),
+    _plain("id"),
+    _plain("my", "NotoSansMyanmar"),
+    _plain("pt-BR"),
+    _plain("en"),
+    # "lw-keepall" is ignored by ICU and words would be cut
+    Language("ko", "NotoSansKR", "ko", "ko-u-lw-phrase", "ko-u-lw-phrase"),
+    _plain("th", "NotoSansThai"),
+    _plain("es-419"),
+    _plain("si", "NotoSansSinhala"),
+    _plain("km", "NotoSansKhmer"),
+    _plain("mn"),
+    _plain("bn", "NotoSansBengali"),
+    _plain("hi", "NotoSansDevanagari"),
+    Language("ur", "NotoNastaliqUrdu", "ur", "ur", "ur", "rtl"),
+    _plain("uz-Latn"),
+    _plain("lo", "NotoSansLao"),
+    _plain("ta", "NotoSansTamil"),
+)
+_BY_TAG = {entry.tag: entry for entry in _TABLE}
+_ALIASES = {
+    "es": "es-419",
+    "ja-easy": "ja-x-easy",
+    "pt": "pt-BR",
+    "tl": "fil",
+    "uz": "uz-Latn",
+    "zh": "zh-Hans",
+    "zh-CN": "zh-Hans",
+    "zh-TW": "zh-Hant",
+}
+
+#: Every tag that can be set, in the order of the posters.
+TAGS = tuple(_BY_TAG)
+
+
+def language(tag: str) -> Language:
+    """Return how to set the language of ``tag``; an alias or a region falls back to its language.
+
+    Raises ``UnknownLanguage``.
+    """
+    tag = tag.replace("_", "-")
+    for candidate in (tag, _ALIASES.get(tag), tag.split("-", 1)[0]):
+        found = _BY_TAG.get(_ALIASES.get(candidate or "", candidate or ""))
+        if found:
+            return found
+    msg = f"no such language: {tag!r}"
+    raise UnknownLanguage(msg)

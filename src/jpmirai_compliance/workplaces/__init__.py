@@ -1,0 +1,1 @@
+"""Sites where posters hang, and the page a worker reaches from one."""

@@ -1,0 +1,181 @@
+import hashlib
+import os
+import secrets
+import shutil
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session
+
+from jpmirai_compliance.accounts.models import LoginSession
+from jpmirai_compliance.app import create_app
+from jpmirai_compliance.foundation import mail
+from jpmirai_compliance.foundation.db import EVERYTHING, UnitOfWork, make_engine
+from jpmirai_compliance.foundation.schema import migrate
+from jpmirai_compliance.foundation.settings import Settings
+from tests import factories
+from tests.browser import Browser
+from tests.postgres import Cluster
+
+for name in [n for n in os.environ if n.startswith("JPMIRAI_")]:
+    del os.environ[name]
+ENGINES = ("sqlite", "postgresql")
+
+
+def pytest_generate_tests(metafunc):
+    """Services and queries run on both databases; what only shows pages, on SQLite."""
+    if "engine_name" in metafunc.fixturenames:
+        views = Path(metafunc.definition.path).name.startswith("test_views")
+        metafunc.parametrize("engine_name", ENGINES[:1] if views else ENGINES, indirect=True)
+
+
+@pytest.fixture
+def engine_name(request):
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    started = Cluster()
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(cluster):
+    url = cluster.create("jpmirai")
+    engine = make_engine(url)
+    migrate(engine)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory):
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    engine = make_engine(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def database(request, engine_name, tmp_path):
+    """The URL of an empty database with all tables."""
+    if engine_name == "sqlite":
+        path = tmp_path / "t.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    cluster = request.getfixturevalue("cluster")
+    yield request.getfixturevalue("postgres_url")
+    cluster.empty("jpmirai")
+
+
+@pytest.fixture
+def settings(database, tmp_path):
+    return Settings(
+        _env_file=None,
+        env="test",
+        secret_key="test-secret-0123456789-abcdefghij-ABCDEFGH",
+        database_url=database,
+        instance_path=tmp_path / "instance",
+        public_base_url="http://localhost",
+    )
+
+
+@pytest.fixture
+def engine(settings):
+    engine = make_engine(settings.database)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def app(settings, engine):
+    return create_app(settings, engine)
+
+
+@pytest.fixture
+def store(app):
+    return app.extensions["store"]
+
+
+@pytest.fixture
+def make_uow(engine):
+    """Open units of work with a scope; all are closed at the end."""
+    opened = []
+
+    def make(scope=EVERYTHING):
+        session = Session(engine)
+        opened.append(session)
+        return UnitOfWork(session, scope)
+
+    yield make
+    for session in opened:
+        session.close()
+
+
+@pytest.fixture
+def uow(make_uow):
+    return make_uow()
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+@pytest.fixture
+def browser(client):
+    return Browser(client)
+
+
+@pytest.fixture
+def login(app, make_uow):
+    """Sign a user in, acting for ``org`` (an Organisation, or None for staff and judges)."""
+
+    def as_(user, org=None, *, fresh=None, language=None):
+        token = secrets.token_urlsafe(32)
+        work = make_uow()
+        with work.transaction():
+            moment = fresh or factories.clock()
+            work.session.add(
+                LoginSession(
+                    token_hash=hashlib.sha256(token.encode()).hexdigest(),
+                    user_id=user.id,
+                    org_id=org.id if org else None,
+                    created_at=moment,
+                    seen_at=factories.clock(),
+                    fresh_at=moment,
+                )
+            )
+        client = app.test_client()
+        if language:
+            client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+        with client.session_transaction() as session:
+            session["_user_id"] = token
+            session["_fresh"] = True
+        return Browser(client)
+
+    return as_
+
+
+@pytest.fixture
+def outbox(make_uow, settings):
+    """Send what waits in the outbox and return the messages."""
+
+    def sent(now=None):
+        messages = []
+        mail.deliver(make_uow(), messages.append, settings, now=now or factories.clock())
+        return messages
+
+    return sent
+
+
+@pytest.fixture
+def statements(engine):
+    """Count SQL statements: ``with statements() as seen: …; len(seen)``."""
+    from tests.statements import counting
+
+    return lambda: counting(engine)

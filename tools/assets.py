@@ -1,0 +1,152 @@
+"""Build static/dist from assets/ and node_modules/; does nothing when nothing changed.
+
+Writes ``app-<hash>.css``, ``app-<hash>.js``, ``worker-<hash>.css``, the Burmese web font,
+favicons and ``manifest.json`` (logical name → hashed file). Run ``npm ci`` before.
+"""  # noqa: INP001 -- a script, not a package
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = ROOT / "assets"
+MODULES = ROOT / "node_modules"
+DIST = ROOT / "src/jpmirai_compliance/static/dist"
+STAMP = ROOT / ".make/assets.stamp"
+
+TOKENS = MODULES / "@digital-go-jp/design-tokens/dist/tokens.css"
+MYANMAR = MODULES / "@fontsource/noto-sans-myanmar/files/noto-sans-myanmar-myanmar-400-normal.woff2"
+BUNDLER = ROOT / "tools/bundle.mjs"
+
+
+def main() -> int:
+    """Return 0 when static/dist is up to date, 1 when a tool failed or is missing."""
+    digest = inputs_digest()
+    if is_current(digest):
+        return 0
+    if not TOKENS.is_file():
+        sys.stderr.write("node_modules is missing or incomplete: run npm ci first\n")
+        return 1
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            files = build(Path(folder))
+        except subprocess.CalledProcessError as error:
+            sys.stderr.write(f"{error.cmd[1]} failed:\n{error.stderr}\n")
+            return 1
+        publish(files)
+    STAMP.parent.mkdir(exist_ok=True)
+    STAMP.write_text(digest)
+    return 0
+
+
+def inputs_digest() -> str:
+    """Return one SHA-256 over everything the result depends on."""
+    paths = [p for p in sorted(SOURCES.rglob("*")) if p.is_file()]
+    paths += [Path(__file__), BUNDLER, ROOT / "package-lock.json"]
+    whole = hashlib.sha256()
+    for path in paths:
+        whole.update(f"{path.relative_to(ROOT)}\0".encode())
+        whole.update(hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()
+
+
+def is_current(digest: str) -> bool:
+    """Return whether the last build had the same inputs and all its files are still there."""
+    manifest = DIST / "manifest.json"
+    if not STAMP.is_file() or STAMP.read_text() != digest or not manifest.is_file():
+        return False
+    return all((DIST / name).is_file() for name in json.loads(manifest.read_text()).values())
+
+
+def build(work: Path) -> dict[str, bytes]:
+    """Return the content of each file by logical name; CalledProcessError if a tool fails."""
+    (work / "_tokens.scss").write_text(sass_tokens(TOKENS.read_text()))
+    files = {"noto-sans-myanmar.woff2": MYANMAR.read_bytes()}
+    font = hashed("noto-sans-myanmar.woff2", files["noto-sans-myanmar.woff2"])
+    for sheet in ("app", "worker"):
+        css = compile_sass(SOURCES / f"scss/{sheet}.scss", work)
+        files[f"{sheet}.css"] = css.replace(b"noto-sans-myanmar.woff2", font.encode())
+    files["app.js"] = bundle(SOURCES / "js/app.js", work / "app.js")
+    files["favicon.svg"] = (SOURCES / "images/favicon.svg").read_bytes()
+    files["favicon.ico"] = draw_icon(work / "favicon.ico")
+    return files
+
+
+def sass_tokens(css: str) -> str:
+    """Return the colour tokens as Sass variables: ``$blue-900: #0017c1;`` and so on."""
+    found = re.findall(r"--color-(?:primitive|neutral)-([a-z0-9-]+): (#[0-9a-f]{6});", css)
+    return "".join(f"${name}: {value};\n" for name, value in found)
+
+
+def compile_sass(source: Path, tokens: Path) -> bytes:
+    """Return minified CSS; CalledProcessError with Sass's message if it does not compile."""
+    command = [MODULES / "sass/sass.js", "--style=compressed", "--no-source-map", "--quiet-deps"]
+    command += [f"--load-path={MODULES}", f"--load-path={tokens}", source]
+    return node(command)
+
+
+def bundle(source: Path, target: Path) -> bytes:
+    """Return one minified script of ``source`` and what it imports."""
+    node([BUNDLER, source, target])
+    return target.read_bytes()
+
+
+def node(command: list[Path | str]) -> bytes:
+    """Run a script with the environment's node; its output, or CalledProcessError."""
+    beside = Path(sys.executable).parent / "node"
+    program = str(beside) if beside.exists() else shutil.which("node") or "node"
+    done = subprocess.run(  # noqa: S603 -- the command is made above, of our own paths
+        [program, *map(str, command)], capture_output=True, check=False, cwd=ROOT
+    )
+    if done.returncode:
+        message = done.stderr.decode(errors="replace")
+        raise subprocess.CalledProcessError(
+            done.returncode, [program, str(command[0])], stderr=message
+        )
+    return done.stdout
+
+
+def draw_icon(target: Path) -> bytes:
+    """Return favicon.ico: the five bars of favicon.svg, for browsers that take no SVG."""
+    scale = 8
+    image = Image.new("RGBA", (32 * scale, 32 * scale))
+    pen = ImageDraw.Draw(image)
+    bars = re.findall(
+        r'x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)" rx="([\d.]+)" fill="(#\w+)"',
+        (SOURCES / "images/favicon.svg").read_text(),
+    )
+    for *numbers, fill in bars:
+        x, y, width, height, radius = (float(n) * scale for n in numbers)
+        pen.rounded_rectangle((x, y, x + width, y + height), radius, fill)
+    image.save(target, sizes=[(16, 16), (32, 32), (48, 48)])
+    return target.read_bytes()
+
+
+def hashed(name: str, content: bytes) -> str:
+    """Return ``name`` with ten digits of the content's hash before the suffix."""
+    stem, _, suffix = name.rpartition(".")
+    return f"{stem}-{hashlib.sha256(content).hexdigest()[:10]}.{suffix}"
+
+
+def publish(files: dict[str, bytes]) -> None:
+    """Write the files, then the manifest that names them, then remove what it does not name."""
+    DIST.mkdir(parents=True, exist_ok=True)
+    manifest = {name: hashed(name, content) for name, content in sorted(files.items())}
+    for name, content in files.items():
+        (DIST / manifest[name]).write_bytes(content)
+    (DIST / "manifest.json.new").write_text(json.dumps(manifest, indent=2) + "\n")
+    (DIST / "manifest.json.new").replace(DIST / "manifest.json")
+    for old in DIST.iterdir():
+        if old.name not in {*manifest.values(), "manifest.json"}:
+            old.unlink()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Install what only the system's package manager has: a browser, a database server, a web server.
+# Each is installed only when it is missing. Usage: tools/system.sh chromium postgresql nginx
+set -euo pipefail
+
+missing=()
+for name in "$@"; do
+  case "$name" in
+    chromium) command -v chromium >/dev/null || missing+=(chromium) ;;
+    postgresql)
+      compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null \
+        || missing+=(postgresql) ;;
+    nginx) command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || missing+=(nginx-light) ;;
+    *) echo "unknown: $name" >&2; exit 2 ;;
+  esac
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+if ! command -v apt-get >/dev/null; then
+  echo "Please install: ${missing[*]}" >&2
+  exit 1
+fi
+as_root=()
+[ "$(id -u)" -eq 0 ] || as_root=(sudo)
+export DEBIAN_FRONTEND=noninteractive
+"${as_root[@]}" apt-get update -q
+"${as_root[@]}" apt-get install -y -q --no-install-recommends "${missing[@]}"
