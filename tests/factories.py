@@ -25,6 +25,14 @@ def clock():
     return dt.datetime.now(dt.UTC)
 
 
+def _detached(uow, row):
+    """Free the row from the session, and end the read snapshot that loading it began."""
+    uow.session.refresh(row)
+    uow.session.expunge(row)
+    uow.session.rollback()
+    return row
+
+
 def make_organisation(uow, name="テスト製作所", kind=MemberKind.EMPLOYER, **fields):
     values = {
         "name_ja": name,
@@ -41,9 +49,7 @@ def make_organisation(uow, name="テスト製作所", kind=MemberKind.EMPLOYER, 
     with uow.transaction():
         org = Organisation(**(values | fields))
         uow.session.add(org)
-    uow.session.refresh(org)
-    uow.session.expunge(org)
-    return org
+    return _detached(uow, org)
 
 
 def make_user(uow, org=None, roles=(Role.ADMIN, Role.EDITOR, Role.APPROVER), **fields):
@@ -57,9 +63,7 @@ def make_user(uow, org=None, roles=(Role.ADMIN, Role.EDITOR, Role.APPROVER), **f
             uow.session.add(
                 Membership(user_id=user.id, org_id=org.id if org else None, role=role, since=NOW)
             )
-    uow.session.refresh(user)
-    uow.session.expunge(user)
-    return user
+    return _detached(uow, user)
 
 
 def actor_of(user, org=None, roles=(Role.ADMIN, Role.EDITOR, Role.APPROVER)):
@@ -98,9 +102,7 @@ def make_round(uow, year=2026, orgs=(), **fields):
                     round_id=round_.id, org_id=org.id, form=round_.default_form, added_at=NOW
                 )
             )
-    uow.session.refresh(round_)
-    uow.session.expunge(round_)
-    return round_
+    return _detached(uow, round_)
 
 
 def make_assessment(uow, org, round_, answers=None, by=None, **fields):
@@ -122,9 +124,7 @@ def make_assessment(uow, org, round_, answers=None, by=None, **fields):
                     **given,
                 )
             )
-    uow.session.refresh(found)
-    uow.session.expunge(found)
-    return found
+    return _detached(uow, found)
 
 
 def all_answers(org, level=2, core_only=False):

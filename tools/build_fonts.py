@@ -1,8 +1,8 @@
 """Cut the fonts of posters, receipts and badges out of the npm packages.
 
-``python tools/build_fonts.py`` reads ``node_modules/@expo-google-fonts/*`` and writes subsets, their
-licence texts and ``SHA256SUMS`` into the package. A second run changes nothing and is fast: the sums
-file names the sources it was made from.
+``python tools/build_fonts.py`` reads ``node_modules/@expo-google-fonts/*``, writes subsets, their
+licence texts and ``SHA256SUMS`` into the package. A second run changes nothing and is fast: the
+file of sums names the sources it was made from.
 """
 
 import hashlib
@@ -108,12 +108,11 @@ def main() -> int:
         sys.stdout.write("fonts: up to date\n")
         return 0
     TARGET.mkdir(parents=True, exist_ok=True)
-    for old in TARGET.iterdir():
-        old.unlink()
-    sums = [f"# sources {stamp}"]
-    for family in FAMILIES:
-        sums += [_line(path) for path in _build(family)]
-    (TARGET / SUMS).write_text("\n".join(sums) + "\n", encoding="utf-8")
+    built = [path for family in FAMILIES for path in _build(family)]
+    for stray in set(TARGET.iterdir()) - {*built, TARGET / SUMS}:
+        stray.unlink()
+    sums = [f"# sources {stamp}", *map(_line, built)]
+    _write(TARGET / SUMS, ("\n".join(sums) + "\n").encode())
     size = sum(path.stat().st_size for path in TARGET.iterdir()) / 2**20
     sys.stdout.write(f"fonts: {len(sums) - 1} files, {size:.1f} MB\n")
     return 0
@@ -125,7 +124,7 @@ def source(family_package: str, stem: str, weight: str) -> Path:
 
 
 def _stamp() -> str:
-    """Return a hash over this program, the subsetter's version and every source's size and version."""
+    """Return a hash over this program, the subsetter and the sources' versions and sizes."""
     digest = hashlib.sha256(Path(__file__).read_bytes())
     digest.update(hb.version_string().encode())
     for family in FAMILIES:
@@ -154,11 +153,18 @@ def _build(family: Family) -> Iterator[Path]:
         if family.without:
             keep -= frozenset(_face(_source_of(family.without, weight)).unicodes)
         path = TARGET / f"{family.stem}-{weight[3:]}.ttf"
-        path.write_bytes(_subset(face, keep, cjk=family.cjk))
+        _write(path, _subset(face, keep, cjk=family.cjk))
         yield path
     licence = TARGET / f"{family.stem}-OFL.txt"
-    licence.write_bytes((PACKAGES / family.package / "LICENSE_FONT").read_bytes())
+    _write(licence, (PACKAGES / family.package / "LICENSE_FONT").read_bytes())
     yield licence
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Replace a file at once: a running worker keeps the old one, none ever sees half of one."""
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(data)
+    part.replace(path)
 
 
 def _source_of(stem: str, weight: str) -> Path:

@@ -1,6 +1,6 @@
 """Application factory: the only file that knows every room's pages."""
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 from jinja2 import StrictUndefined
 from sqlalchemy import Engine
@@ -105,5 +105,6 @@ def _navigation() -> dict[str, object]:
     nav = [
         (i18n.translated(text), url_for(endpoint), request.endpoint == endpoint)
         for text, endpoint in links
+        if endpoint in current_app.view_functions
     ]
     return {"nav": nav, "service_name": service}

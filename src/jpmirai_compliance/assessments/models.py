@@ -2,54 +2,34 @@
 
 import datetime as dt
 import uuid
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Column, Integer, UniqueConstraint
 from sqlmodel import Field
 
+from jpmirai_compliance.assessments.rules import (
+    FormLength,
+    Reach,
+    SnapshotKind,
+    Status,
+    VerdictKind,
+)
 from jpmirai_compliance.foundation.tables import Base, OrgOwned, UtcDateTime, enum_column
 
 
-class FormLength(StrEnum):
-    """All applicable indicators, or only those of the core set."""
-
-    FULL = "full"
-    CORE = "core"
-
-
-class Status(StrEnum):
-    """The only moves are those of ``rules.MOVES``."""
-
-    DRAFT = "draft"
-    AWAITING_APPROVAL = "awaiting_approval"
-    APPROVED = "approved"
-    SUBMITTED = "submitted"
-    RETURNED = "returned"  # the reopened answers can be changed, the rest stays frozen
-    ACCEPTED = "accepted"
-
-
-class Reach(StrEnum):
-    """What an answer speaks for."""
-
-    OWN = "own"
-    GROUP = "group"
-    SUPPLY_CHAIN = "supply_chain"
-
-
-class SnapshotKind(StrEnum):
-    """What was frozen: a submission, or the result of the secretariat's check."""
-
-    SUBMITTED = "submitted"
-    ACCEPTED = "accepted"
-
-
-class VerdictKind(StrEnum):
-    """What the secretariat found for one answer."""
-
-    ACCEPTED = "accepted"
-    GAP = "gap"
-    NA_REJECTED = "na_rejected"
-
+#: The enumerations are the rules'; tables and whoever reads them find them here.
+__all__ = [
+    "AnswerRow",
+    "Assessment",
+    "FormLength",
+    "Participation",
+    "Reach",
+    "Round",
+    "Snapshot",
+    "SnapshotKind",
+    "Status",
+    "Verdict",
+    "VerdictKind",
+]
 
 _round_version = Column("version", Integer, nullable=False)
 _assessment_version = Column("version", Integer, nullable=False)
@@ -68,6 +48,7 @@ class Round(Base, table=True):
     default_form: FormLength = Field(default=FormLength.FULL, sa_type=enum_column(FormLength))
     opens_at: dt.datetime = Field(sa_type=UtcDateTime)
     closes_at: dt.datetime = Field(sa_type=UtcDateTime)
+    submissions: int = 0  # running number of the members that have submitted, on their receipts
     created_at: dt.datetime = Field(sa_type=UtcDateTime)
     created_by: uuid.UUID | None = Field(default=None, foreign_key="user_account.id")
     version: int = Field(default=1, sa_column=_round_version)
@@ -116,6 +97,7 @@ class Assessment(Base, OrgOwned, table=True):
     form: FormLength = Field(sa_type=enum_column(FormLength))
     status: Status = Field(default=Status.DRAFT, sa_type=enum_column(Status), index=True)
     started_at: dt.datetime = Field(sa_type=UtcDateTime)
+    sent_back_reason: str = Field(default="", max_length=1000)  # the approver's, until asked again
     approval_asked_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     approved_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     approved_by: uuid.UUID | None = Field(default=None, foreign_key="user_account.id")

@@ -62,6 +62,7 @@ class Event(StrEnum):
     AWARD_JUDGE_ASSIGNED = "awards:judge-assigned"
     AWARD_SCORED = "awards:scored"
     AWARD_SHORTLISTED = "awards:shortlisted"
+    PUBLICATION_PREPARED = "disclosure:prepared"
     PUBLISHED = "disclosure:published"
     UNPUBLISHED = "disclosure:unpublished"
     WORDING_CHANGED = "disclosure:wording-changed"
@@ -155,5 +156,11 @@ def verify(session: Session) -> tuple[int, int | None]:
 
 
 def _rows(session: Session) -> Iterator[AuditEvent]:
-    query = select(AuditEvent).order_by(col(AuditEvent.seq)).execution_options(yield_per=1000)
-    yield from session.exec(query)
+    last: int | None = None
+    while True:
+        query = select(AuditEvent).order_by(col(AuditEvent.seq)).limit(1000)
+        page = session.exec(query if last is None else query.where(col(AuditEvent.seq) > last)).all()
+        if not page:
+            return
+        yield from page
+        last = page[-1].seq

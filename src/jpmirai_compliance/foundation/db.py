@@ -6,17 +6,17 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, CursorResult, Engine, Table, event, false, func, select
+from sqlalchemy import Connection, Engine, Table, event, false, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import ORMExecuteState, SessionTransaction, with_loader_criteria
 from sqlalchemy.orm import Session as AnySession
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.sql.elements import ColumnElement
-from sqlmodel import Session, create_engine
+from sqlmodel import Session, col, create_engine
 
 from jpmirai_compliance.foundation.errors import Busy, Conflict, DiskFull
 from jpmirai_compliance.foundation.tables import OrgOwned
@@ -142,8 +142,15 @@ def upsert(
         name: insert.excluded[name] for name in values if name not in keys and name != "id"
     }
     statement = insert.on_conflict_do_update(index_elements=list(keys), set_=changed, where=where)
-    result = cast("CursorResult[Any]", uow.session.execute(statement))
-    return result.rowcount == 1
+    written = uow.session.execute(statement.returning(table.c[keys[0]]))
+    return written.first() is not None
+
+
+def try_lock(connection: Connection, name: str) -> bool:
+    """Take a named lock of PostgreSQL for as long as the connection lives; False if it is taken."""
+    taken = connection.execute(select(func.pg_try_advisory_lock(func.hashtext(name)))).scalar_one()
+    connection.commit()
+    return bool(taken)
 
 
 @contextmanager
@@ -205,6 +212,17 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
+def owned_tables() -> tuple[type[OrgOwned], ...]:
+    """Return the mapped classes whose rows belong to one organisation."""
+    return tuple(c for c in _below(OrgOwned) if hasattr(c, "__table__"))
+
+
+def _below(parent: type[OrgOwned]) -> Iterator[type[OrgOwned]]:
+    for child in parent.__subclasses__():
+        yield child
+        yield from _below(child)
+
+
 @event.listens_for(AnySession, "after_begin")
 def _tell_row_security(
     session: AnySession, _transaction: SessionTransaction, connection: Connection
@@ -222,13 +240,10 @@ def _only_own_rows(state: ORMExecuteState) -> None:
         return
     if state.is_column_load or state.is_relationship_load:
         return  # options of the first statement travel with the load
-    org_id = scope.org_id
-    criteria = (
-        with_loader_criteria(OrgOwned, lambda cls: cls.org_id == org_id, include_aliases=True)
-        if org_id is not None
-        else with_loader_criteria(OrgOwned, lambda _cls: false(), include_aliases=True)
-    )
-    state.statement = state.statement.options(criteria)
+    for table in owned_tables():
+        own = false() if scope.org_id is None else col(table.org_id) == scope.org_id
+        option = with_loader_criteria(table, own, include_aliases=True)
+        state.statement = state.statement.options(option)
 
 
 @event.listens_for(AnySession, "before_flush")

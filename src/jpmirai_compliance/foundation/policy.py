@@ -45,6 +45,7 @@ class Permission(StrEnum):
     ORGANISATION_READ = "organisation:read"
     PEOPLE_MANAGE = "people:manage"
     POSTER_MAKE = "poster:make"
+    PUBLICATION_PREPARE = "publication:prepare"
     PUBLICATION_PUBLISH = "publication:publish"
     PUBLICATION_READ = "publication:read"
     PUBLICATION_WITHDRAW = "publication:withdraw"
@@ -142,6 +143,7 @@ GRANTS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.ORGANISATION_READ: (_own, (is_reviewer,)),
     Permission.PEOPLE_MANAGE: (_own_admin, (is_secretariat,)),
     Permission.POSTER_MAKE: (_own, (is_secretariat,)),
+    Permission.PUBLICATION_PREPARE: (_own_editor, _own_approver),
     Permission.PUBLICATION_PUBLISH: (_own_approver,),
     Permission.PUBLICATION_READ: (_own, (is_reviewer,)),
     Permission.PUBLICATION_WITHDRAW: (_own_approver, (is_secretariat,)),

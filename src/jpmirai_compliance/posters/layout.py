@@ -9,21 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from jpmirai_compliance.typesetting.block import Align, Block, block, shortened
 from jpmirai_compliance.typesetting.drawing import draw_line
 from jpmirai_compliance.typesetting.faces import Style, style
 from jpmirai_compliance.typesetting.languages import Direction, language
-from jpmirai_compliance.typesetting.para import (
-    Align,
-    Para,
-    fit,
-    largest_size,
-    para,
-    shortened,
-)
+from jpmirai_compliance.typesetting.para import Para, fit, largest_size, para
 from jpmirai_compliance.typesetting.qr import draw_qr
 from jpmirai_compliance.typesetting.ruby import parse_ruby
 from jpmirai_compliance.typesetting.shape import width
-from jpmirai_compliance.typesetting.tagging import WHITE, Colour, Element, TaggedPdf
+from jpmirai_compliance.typesetting.tagging import WHITE, Colour, TaggedPdf
 
 COUNT = 5
 MOST_HELP_LINES = 4
@@ -36,6 +30,9 @@ PALE: Colour = (0.91, 0.945, 0.996)
 
 MARGIN = 42.0
 BAR = 7.0  # the rule at the head of the page
+LARGEST_TITLE = 42.0
+ONE_LINE_TITLE = 32.0  # a title goes into one line if that does not make it smaller than this
+TITLE_HEIGHT = 100.0
 NUMERAL_COLUMN = 60.0
 NUMERAL_SIZE = 50.0
 PANEL_HEIGHT = 178.0
@@ -44,7 +41,7 @@ PANEL_PADDING = 18.0
 QR_SIZE = 126.0
 HELP_STEP = 37.0
 HELP_SHARE = 0.6  # of the panel, at most, for the numbers to call
-HELP_GAP = 5.0
+HELP_GAP = 9.0
 GAP = 14.0
 ROW_PADDING = 6.0
 MOST_ROW_PADDING = 17.0
@@ -153,7 +150,7 @@ class _Row:
 
     def height(self, size: float) -> float:
         """Return the height of the texts at a size, without padding."""
-        return sum(part.height(part.lines(self.width, em), em) for part, em in self.parts(size))
+        return sum(part.height(self.width, em) for part, em in self.parts(size))
 
     def fits(self, size: float) -> bool:
         """Return whether no word has to be cut."""
@@ -193,24 +190,26 @@ class _Sheet:
         who = shortened(" ／ ".join(names), name_style, self.width, size, 2)
         element = self.pdf.element("P", Lang=name_style.language.tag)
         self.pdf.fill(INK)
-        lines = who.lines(self.width, size)
-        align = self._name_align()
-        used = who.draw(self.pdf, element, (self.left, top), self.width, size, lines, align=align)
-        return top - used
+        return top - replace(who, align=self._latin_align).draw(self.pdf, element, (self.left, top))
 
     def _title(self, top: float) -> float:
         """Draw title and subtitle; return where the principles start."""
         scale = self.bold.scale
         title = para(self.poster.title, self.bold, tight=True)
-        size = _fitted(title, (self.width, 100.0), (14.0, 42.0 * scale))
+        size = self.width * 1000 / max(title.width, 1)
+        if size < ONE_LINE_TITLE * scale:
+            size = _fitted(title, (self.width, TITLE_HEIGHT), (14.0, LARGEST_TITLE * scale))
+        size = min(size, LARGEST_TITLE * scale)
         self.pdf.fill(BLUE)
         top -= 4
-        top -= self._text("H1", title, (self.left, top), self.width, size, balanced=True)
+        top -= self._text("H1", block(title, self.width, size, balanced=True), (self.left, top))
         if self.poster.subtitle:
             subtitle = para(self.poster.subtitle, self.regular)
             size = _fitted(subtitle, (self.width, 56.0), (SMALLEST, 14.5 * scale))
             self.pdf.fill(INK)
-            top -= self._text("P", subtitle, (self.left, top), self.width, size, balanced=True)
+            top -= 3
+            lines = block(subtitle, self.width, size, balanced=True)
+            top -= self._text("P", lines, (self.left, top))
         return top - 10
 
     def _principles(self, box: _Box) -> None:
@@ -282,8 +281,7 @@ class _Sheet:
             left = box.x if self.backwards else box.x + NUMERAL_COLUMN
             body = pdf.element("LBody")
             for part, em in row.parts(size):
-                lines = part.lines(row.width, em)
-                top -= part.draw(pdf, body, (left, top), row.width, em, lines)
+                top -= block(part, row.width, em).draw(pdf, body, (left, top))
         return height
 
     def _promise(self, row: _Row, box: _Box, size: float, padding: float) -> None:
@@ -295,7 +293,7 @@ class _Sheet:
             self.pdf.rectangle(edge, box.top - height, 5, height, BLUE)
         self.pdf.fill(INK)
         corner = (box.x + PANEL_PADDING, box.top - padding)
-        self._text("P", row.body, corner, row.width, size)
+        self._text("P", block(row.body, row.width, size), corner)
 
     def _panel(self, box: _Box) -> None:
         """Draw the blue panel: where to get help, and the code."""
@@ -314,11 +312,10 @@ class _Sheet:
         self._short_url(code_x, code_top - QR_SIZE)
 
     def _short_url(self, x: float, top: float) -> None:
-        address = shortened(self.poster.short_url, self.latin_bold, QR_SIZE, 5.0, 1)
-        size = min(11.0, QR_SIZE * 1000 / max(address.measure(0, len(address.text)), 1))
+        address = shortened(self.poster.short_url, self.latin_bold, QR_SIZE, 5.0, 1).para
+        size = min(11.0, QR_SIZE * 1000 / max(address.width, 1))
         self.pdf.fill(WHITE)
-        corner = (x, top - 2)
-        self._text("P", address, corner, QR_SIZE, size, align="center")
+        self._text("P", block(address, QR_SIZE, size, align="center"), (x, top - 2))
 
     def _help(self, box: _Box) -> None:
         lines = self.poster.help_lines
@@ -327,7 +324,7 @@ class _Sheet:
         room = (box.width, box.height - len(lines) * step - HELP_GAP)
         size = _fitted(lead, room, (SMALLEST, 19.0 * self.bold.scale))
         self.pdf.fill(WHITE)
-        used = self._text("P", lead, (box.x, box.top), box.width, size)
+        used = self._text("P", block(lead, box.width, size), (box.x, box.top))
         top = box.top - used - (box.height - used - len(lines) * step) / 2
         for line in lines:
             self._help_line(line, _Box(box.x, top, box.width, step))
@@ -340,19 +337,14 @@ class _Sheet:
         label_size = min(11.0, label_height / 1.2) * self.regular.scale
         label = shortened(line.label, self.regular, box.width, label_size, 1)
         self.pdf.fill(WHITE)
-        lift = label_size * label.leading - label_height
-        corner = (box.x, box.top + lift / 2)
-        lines = label.lines(box.width, label_size)
-        label.draw(self.pdf, element, corner, box.width, label_size, lines)
+        lift = label.height - label_height
+        label.draw(self.pdf, element, (box.x, box.top + lift / 2))
         value_height = box.height - label_height
-        value = shortened(line.value, self.latin_bold, box.width, SMALLEST, 1)
-        wide = max(value.measure(0, len(value.text)), 1)
-        size = min(24.0, value_height / 1.15, box.width * 1000 / wide)
-        lift = size * value.leading - value_height
-        corner = (box.x, box.top - label_height + lift / 2)
-        lines = value.lines(box.width, size)
-        align: Align = "end" if self.backwards else "start"
-        value.draw(self.pdf, element, corner, box.width, size, lines, align=align)
+        value = shortened(line.value, self.latin_bold, box.width, SMALLEST, 1).para
+        size = min(24.0, value_height / 1.15, box.width * 1000 / max(value.width, 1))
+        lines = block(value, box.width, size, align=self._latin_align)
+        lift = lines.height - value_height
+        lines.draw(self.pdf, element, (box.x, box.top - label_height + lift / 2))
 
     def _foot(self) -> None:
         """Draw where the wording comes from, and who issued the poster."""
@@ -367,43 +359,31 @@ class _Sheet:
             issued = shortened(poster.footer, japanese, self.width - used, _FOOT_SIZE, 1)
             self._foot_line(issued, 0.0, at_start=False)
 
-    def _foot_line(self, text: Para, before: float, *, at_start: bool) -> float:
+    def _foot_line(self, text: Block, before: float, *, at_start: bool) -> float:
         """Draw a line ``before`` points from the edge where reading starts or ends; its width."""
-        wide = text.measure(0, len(text.text)) * _FOOT_SIZE / 1000
+        wide = text.para.width * _FOOT_SIZE / 1000
         at_left = at_start != self.backwards
         x = self.left + before if at_left else self.left + self.width - before - wide
-        top = _FOOT_BASELINE + _FOOT_SIZE * text.leading / 2
-        element = self.pdf.element("P", Lang=text.style.language.tag)
-        box = wide + 1.0
-        lines = text.lines(box, _FOOT_SIZE)
-        text.draw(self.pdf, element, (x, top), box, _FOOT_SIZE, lines)
+        element = self.pdf.element("P", Lang=text.para.style.language.tag)
+        tight = block(text.para, wide + 1.0, _FOOT_SIZE)
+        tight.draw(self.pdf, element, (x, _FOOT_BASELINE + tight.height / 2))
         return wide
 
     def _name_style(self, *, bold: bool) -> Style:
         """Return the style of names: Chinese and Korean in their own forms, else Japanese."""
         own = self.bold if bold else self.regular
         if self.tag.startswith("zh") or self.tag == "ko":
-            return replace(own)
+            return own
         return style("ja", bold=bold)
 
-    def _name_align(self) -> Align:
+    @property
+    def _latin_align(self) -> Align:
+        """Return how text from left to right stands at the edge where reading starts."""
         return "end" if self.backwards else "start"
 
-    def _text(
-        self,
-        role: str,
-        text: Para,
-        corner: tuple[float, float],
-        box: float,
-        size: float,
-        *,
-        balanced: bool = False,
-        align: Align = "start",
-    ) -> float:
+    def _text(self, role: str, text: Block, corner: tuple[float, float]) -> float:
         """Draw a whole paragraph as an element of its own; return the height used."""
-        element: Element = self.pdf.element(role)
-        lines = text.lines(box, size, balanced=balanced)
-        return text.draw(self.pdf, element, corner, box, size, lines, align=align)
+        return text.draw(self.pdf, self.pdf.element(role), corner)
 
 
 def _rows_height(rows: Sequence[_Row], size: float) -> float:

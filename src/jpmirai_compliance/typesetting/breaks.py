@@ -1,4 +1,4 @@
-"""Where a line may end, by ICU: dictionaries for Thai, Lao, Khmer and Burmese, kinsoku for Japanese."""
+"""Where a line may end, by ICU: dictionaries for Thai, Lao, Khmer, Burmese; kinsoku for ja."""
 
 import functools
 

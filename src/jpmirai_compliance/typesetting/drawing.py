@@ -10,7 +10,7 @@ _NUDGE = 0.05  # smallest correction worth writing, in 1/1000 em
 _SAME_HEIGHT = 1e-6
 
 
-def draw_line(
+def draw_line(  # noqa: PLR0913 -- what, how, where: nothing to leave out
     pdf: TaggedPdf,
     place: tuple[float, float],
     text: str,
@@ -134,9 +134,7 @@ def _pieces(shaped: Shaped, text: str, style: Style) -> list[tuple[Cluster, ...]
     return groups
 
 
-def _needs_text(
-    glyphs: tuple[Glyph, ...], clusters: tuple[Cluster, ...], shaped: Shaped
-) -> bool:
+def _needs_text(glyphs: tuple[Glyph, ...], clusters: tuple[Cluster, ...], shaped: Shaped) -> bool:
     """Return whether the piece must say its text, because its glyphs alone would not."""
     if shaped.run.level & 1:
         return len(glyphs) > len(clusters)

@@ -92,7 +92,7 @@ class Face:
 
     def advance(self, glyph: int) -> float:
         """Return the advance width of a glyph in 1/1000 em, rounded as it is written."""
-        return round(self.font.get_glyph_h_advance(glyph) * self.scale, 3)
+        return round(float(self.font.get_glyph_h_advance(glyph)) * self.scale, 3)
 
 
 #: Made at import so that two threads never hold two objects for one font.

@@ -39,6 +39,11 @@ class Language:
         """Return whether reviewed texts in this language may carry readings."""
         return self.tag == "ja-x-easy"
 
+    @property
+    def phrases_have_spaces(self) -> bool:
+        """Return whether a space stands between phrases only, and words join without one."""
+        return self.tag in {"km", "lo", "my", "th"}
+
 
 #: Relative size and line height (in em) of a script, by font: equal point sizes do not look equal,
 #: and marks above and below must not touch the next line.
@@ -70,7 +75,9 @@ def _plain(tag: str, stem: str = "NotoSans") -> Language:
     return Language(tag, stem, tag, tag, tag)
 
 
-_STRICT_JA = "ja-u-lb-strict"  # plain "ja" would end a line before a small kana or a long vowel mark
+_STRICT_JA = (
+    "ja-u-lb-strict"  # plain "ja" would end a line before a small kana or a long vowel mark
+)
 _TABLE = (
     Language("ja", "BIZUDPGothic", "ja", _STRICT_JA, f"{_STRICT_JA}-lw-phrase"),
     Language("ja-x-easy", "BIZUDPGothic", "ja", _STRICT_JA, f"{_STRICT_JA}-lw-phrase"),

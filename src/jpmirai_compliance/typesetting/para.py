@@ -1,30 +1,27 @@
-"""A paragraph: measured once, set at any size, in any box.
+"""A paragraph, measured once: where its lines end at any size, and which size fits a box.
 
 Measures are in 1/1000 em, so the largest size that fits a box is found by arithmetic alone.
 """
 
 import bisect
-from collections.abc import Callable, Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 from fontTools import unicodedata as ucd
 
 from jpmirai_compliance.typesetting.breaks import breaks
-from jpmirai_compliance.typesetting.drawing import draw_line
 from jpmirai_compliance.typesetting.faces import Style
 from jpmirai_compliance.typesetting.plain import plain
 from jpmirai_compliance.typesetting.ruby import Ruby, parse_ruby
 from jpmirai_compliance.typesetting.shape import shaped_line, width
-from jpmirai_compliance.typesetting.tagging import Element, TaggedPdf
 
-Align = Literal["start", "end", "center"]
 RUBY_SIZE = 0.5
-_RUBY_RISE = 0.9  # baseline of the reading above that of the text, in em
 _RUBY_LEADING = 1.25  # of the text below the readings, which bring their own air
 _TIGHT = 0.88  # lines of a title stand closer
-_MOST_SPREAD = 0.8  # of a reading's letters, in em of the reading
+_STACKED = 1.7  # from this line height on a script needs all of it
 _HALVINGS = 16
 _SLACK = 1e-6
+_NEAR = 0.62  # of the line: how full it must be to end at a space rather than between words
 _SPACES = " \u3000\u200b"
 #: A last line shorter than this share of the box looks forgotten.
 _ORPHAN = 0.3
@@ -52,21 +49,24 @@ class Para:
         """Measure ``text``; ``phrase`` and ``tight`` are for large text: breaks, line distance."""
         self.text = plain(text)
         self._tight = _TIGHT if tight else 1.0
+        self._phrase = phrase
+        self._prefers_spaces = phrase and style.language.phrases_have_spaces
         self.style = style
         self._ruby = ruby
         advances, stops, self._leading = self._measure_clusters()
         ends = set(breaks(self.text, style.language, phrase=phrase))
-        self._placed: list[_PlacedRuby] = []
+        self.readings: list[Reading] = []
         for group in ruby:
             ends -= set(range(group.start + 1, group.end))
             placed = _place_ruby(group, self.text, sum(advances[group.start : group.end]), style)
-            self._placed.append(placed)
+            self.readings.append(placed)
             advances[group.start] += placed.padding / 2
             advances[group.end - 1] += placed.padding / 2
         self._before = [0.0]
         for advance in advances:
             self._before.append(self._before[-1] + advance)
-        self._ends = sorted(ends)
+        self._ends = sorted(ends) or [0]
+        self._reaches = [self._before[self.trim(0, end)] for end in self._ends]
         self._stops = [stop for stop in stops if not any(r.start < stop < r.end for r in ruby)]
         starts = [0, *self._ends]
         self._widest = max(
@@ -78,68 +78,49 @@ class Para:
         """Return the distance of two lines in em, for the tallest script in the text."""
         if self._ruby:
             return _RUBY_LEADING + RUBY_SIZE
-        return self._leading * self._tight
+        return self._leading * (self._tight if self._leading < _STACKED else 1.0)
 
     @property
-    def widest(self) -> float:
-        """Return the width of the longest piece that should not be broken."""
-        return self._widest
+    def width(self) -> float:
+        """Return the width of the whole text in one line."""
+        return self.measure(0, len(self.text))
+
+    @property
+    def has_ruby(self) -> bool:
+        """Return whether readings stand above the lines."""
+        return bool(self._ruby)
 
     def measure(self, start: int, end: int) -> float:
         """Return the width of a line, without the spaces at its end."""
-        return self._before[self._trim(start, end)] - self._before[start]
+        return self._before[self.trim(start, end)] - self._before[start]
 
     def lines(self, box: float, size: float, *, balanced: bool = False) -> list[Line]:
         """Return the lines in a box of ``box`` points; at least one, none is wider than the box.
 
         A piece that is wider by itself is cut between clusters. ``balanced`` makes the lines
-        equally long; without it only a very short last line is avoided.
+        equally long; without it large text only avoids a very short last line.
         """
         limit = box * 1000 / size
         lines = self._greedy(limit)
         if len(lines) < 2:  # noqa: PLR2004 -- one line cannot be balanced
             return lines
-        orphan = self.measure(*lines[-1]) < _ORPHAN * limit
+        orphan = self._phrase and self.measure(*lines[-1]) < _ORPHAN * limit
         return self._balance(lines, limit) if balanced or orphan else lines
 
-    def height(self, lines: Sequence[Line], size: float) -> float:
-        """Return the height of the lines in points."""
-        return len(lines) * size * self.leading
+    def height(self, box: float, size: float) -> float:
+        """Return the height in points in a box of that width; balancing does not change it."""
+        return len(self._greedy(box * 1000 / size)) * size * self.leading
 
     def fits(self, box: float, size: float) -> bool:
         """Return whether no piece has to be cut at this size."""
         return self._widest * size / 1000 <= box + _SLACK
 
-    def draw(
-        self,
-        pdf: TaggedPdf,
-        element: Element,
-        corner: tuple[float, float],
-        box: float,
-        size: float,
-        lines: Sequence[Line],
-        *,
-        align: Align = "start",
-    ) -> float:
-        """Draw ``lines`` with their upper left corner at ``corner``; return the height used."""
-        x, top = corner
-        step = size * self.leading
-        above = size * RUBY_SIZE if self._ruby else 0.0
-        ascent, descent = self.style.faces[0].extents
-        drop = above + (step - above) / 2 + (ascent + descent) / 2 * size / 1000
-        for index, line in enumerate(lines):
-            free = box - self.measure(*line) * size / 1000
-            left = x + free * self._share_before(align)
-            self._draw(pdf, element, (left, top - index * step - drop), line, size)
-        return step * len(lines)
+    def offset(self, index: int) -> float:
+        """Return the width of all that stands before a character."""
+        return self._before[index]
 
-    def _share_before(self, align: Align) -> float:
-        """Return which share of the free space stands left of the line."""
-        if align == "center":
-            return 0.5
-        return float((align == "end") != (self.style.language.direction == "rtl"))
-
-    def _trim(self, start: int, end: int) -> int:
+    def trim(self, start: int, end: int) -> int:
+        """Return the end of a line without the spaces there."""
         while end > start and self.text[end - 1] in _SPACES:
             end -= 1
         return end
@@ -160,33 +141,38 @@ class Para:
         return advances, sorted(stops), leading
 
     def _greedy(self, limit: float) -> list[Line]:
+        """Return the lines that are each as full as can be, up to ``limit``."""
         limit += _SLACK
         lines: list[Line] = []
-        start = last = 0
-        for end in self._ends:
-            if self.measure(start, end) > limit and last > start:
-                lines.append(Line(start, last))
-                start = last
-            while self.measure(start, end) > limit:
-                cut = self._cut(start, end, limit)
-                if cut >= end:
-                    break
-                lines.append(Line(start, cut))
-                start = cut
-            last = end
-        if start < len(self.text) or not lines:
-            lines.append(Line(start, len(self.text)))
+        start = 0
+        while start < len(self.text) or not lines:
+            index = bisect.bisect_right(self._reaches, self._before[start] + limit) - 1
+            end = self._ends[index] if index >= 0 else 0
+            if end <= start:
+                end = self._cut(start, limit)
+            elif end < len(self.text):
+                end = self._preferred(start, end, limit)
+            lines.append(Line(start, end))
+            start = end
         return lines
 
-    def _cut(self, start: int, end: int, limit: float) -> int:
+    def _preferred(self, start: int, end: int, limit: float) -> int:
+        """Return the space to break at instead, if one is near: there words join without spaces."""
+        if not self._prefers_spaces:
+            return end
+        space = self.text.rfind(" ", start, end)
+        near = space > start and self.measure(start, space) >= limit * _NEAR
+        return space + 1 if near else end
+
+    def _cut(self, start: int, limit: float) -> int:
         """Return where to cut a piece that is too wide: between clusters, after at least one."""
-        target = self._before[start] + limit
-        reach = bisect.bisect_right(self._before, target, start, end + 1) - 1
+        end = self._ends[min(bisect.bisect_right(self._ends, start), len(self._ends) - 1)]
+        reach = bisect.bisect_right(self._before, self._before[start] + limit, start, end + 1) - 1
         index = bisect.bisect_right(self._stops, reach) - 1
         if index >= 0 and self._stops[index] > start:
             return self._stops[index]
         after = bisect.bisect_right(self._stops, start)
-        return self._stops[after] if after < len(self._stops) else end
+        return min(self._stops[after], end) if after < len(self._stops) else end
 
     def _balance(self, lines: list[Line], limit: float) -> list[Line]:
         """Return the same number of lines in the narrowest width that allows it."""
@@ -200,60 +186,8 @@ class Para:
                 low = middle
         return self._greedy(high)
 
-    def _draw(
-        self,
-        pdf: TaggedPdf,
-        element: Element,
-        place: tuple[float, float],
-        line: Line,
-        size: float,
-    ) -> None:
-        x, y = place
-        origin, end = self._before[line.start], self._trim(*line)
-        position = line.start
-        for placed in (p for p in self._placed if line.start <= p.start < end):
-            if placed.start > position:
-                left = x + (self._before[position] - origin) * size / 1000
-                self._draw_text(pdf, element, (left, y), self.text[position : placed.start], size)
-            left = x + (self._before[placed.start] - origin) * size / 1000
-            self._draw_ruby(pdf, element, (left, y), placed, size)
-            position = placed.end
-        if end > position:
-            left = x + (self._before[position] - origin) * size / 1000
-            self._draw_text(pdf, element, (left, y), self.text[position:end], size)
 
-    def _draw_text(
-        self, pdf: TaggedPdf, element: Element, place: tuple[float, float], text: str, size: float
-    ) -> None:
-        with pdf.content(element):
-            draw_line(pdf, place, text, self.style, size)
-
-    def _draw_ruby(
-        self,
-        pdf: TaggedPdf,
-        element: Element,
-        place: tuple[float, float],
-        placed: "_PlacedRuby",
-        size: float,
-    ) -> None:
-        x, y = place
-        em = size / 1000
-        ruby = pdf.element("Ruby", element)
-        with pdf.content(pdf.element("RB", ruby)):
-            base = self.text[placed.start : placed.end]
-            draw_line(pdf, (x + placed.padding / 2 * em, y), base, self.style, size)
-        small = size * RUBY_SIZE
-        full = (placed.base + placed.padding) * em
-        room = full - placed.width * em
-        count = len(placed.text)
-        spread = min(max(room, 0.0) / count, small * _MOST_SPREAD)
-        left = x + (room - spread * (count - 1)) / 2
-        with pdf.content(pdf.element("RT", ruby)):
-            reading = (left, y + size * _RUBY_RISE)
-            draw_line(pdf, reading, placed.text, self.style, small, spread=spread)
-
-
-class _PlacedRuby(NamedTuple):
+class Reading(NamedTuple):
     """A reading with its widths: of its base, its own, and what the base must be padded by."""
 
     start: int
@@ -264,12 +198,12 @@ class _PlacedRuby(NamedTuple):
     padding: float
 
 
-def _place_ruby(group: Ruby, text: str, base: float, style: Style) -> _PlacedRuby:
+def _place_ruby(group: Ruby, text: str, base: float, style: Style) -> Reading:
     """Measure a reading; it may hang over a neighbouring kana by half its own em (JLREQ)."""
     own = width(group.text, style) * RUBY_SIZE
     hang = 1000 * RUBY_SIZE / 2
     free = sum(hang for index in (group.start - 1, group.end) if _is_kana(text, index))
-    return _PlacedRuby(*group, base, own, max(0.0, own - base - free))
+    return Reading(*group, base, own, max(0.0, own - base - free))
 
 
 def _is_kana(text: str, index: int) -> bool:
@@ -295,7 +229,7 @@ def fit(para: Para, box: tuple[float, float], sizes: tuple[float, float]) -> flo
     smallest, largest = sizes
 
     def good(size: float) -> bool:
-        return para.fits(wide, size) and para.height(para.lines(wide, size), size) <= high
+        return para.fits(wide, size) and para.height(wide, size) <= high
 
     return largest_size(good, smallest, largest)
 
@@ -314,18 +248,3 @@ def largest_size(good: Callable[[float], bool], smallest: float, largest: float)
         else:
             high = middle
     return low
-
-
-def shortened(text: str, style: Style, box: float, size: float, most: int) -> Para:
-    """Return a paragraph of at most ``most`` lines, cut with an ellipsis where it must be."""
-    whole = Para(text, style)
-    lines = whole.lines(box, size)
-    if len(lines) <= most:
-        return whole
-    end = lines[most - 1].end
-    while end:
-        cut = Para(whole.text[:end].rstrip() + "…", style)
-        if len(cut.lines(box, size)) <= most:
-            return cut
-        end -= 1
-    return Para("…", style)

@@ -1,4 +1,4 @@
-"""Readings over characters, from reviewed content: ``{職場|しょくば}``. Never for what people type."""
+"""Readings over characters: ``{職場|しょくば}``. For reviewed content, not for typed text."""
 
 import re
 from typing import NamedTuple

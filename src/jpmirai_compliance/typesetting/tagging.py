@@ -131,7 +131,7 @@ class TaggedPdf:
     @contextmanager
     def group(self, role: str, **attributes: str) -> Iterator[Element]:
         """Put what is made inside below a new element, such as ``L`` or ``Table``."""
-        element = self.element(role, **attributes)
+        element = self.element(role, None, None, **attributes)
         self._open.append(element)
         try:
             yield element
@@ -231,12 +231,16 @@ class TaggedPdf:
         if element.scope:
             owner = {"O": PDFName("Table"), "Scope": PDFName(element.scope)}
             entry["A"] = PDFDictionary(owner)
+        pages = {kid[0] for kid in element.kids if not isinstance(kid, Element)}
+        only = pages.pop() if len(pages) == 1 else None
+        if only is not None:
+            entry["Pg"] = PDFObjectReference(self._pages[only])
         kids: list[object] = []
         for kid in element.kids:
             if isinstance(kid, Element):
                 kids.append(self._write_element(kid, element.reference))
             else:
-                kids.append(self._content_reference(*kid))
+                kids.append(kid[1] if only is not None else self._content_reference(*kid))
         entry["K"] = PDFArray(kids)
         return element.reference
 

@@ -8,18 +8,30 @@ branch_labels: None = None
 depends_on: None = None
 
 #: Tables whose rows are never changed or deleted.
-APPEND_ONLY = ("audit_event", "snapshot", "evidence_version")
+APPEND_ONLY = (
+    "audit_event",
+    "award_decision",
+    "award_score_log",
+    "evidence_version",
+    "snapshot",
+)
 
 #: Tables whose rows belong to one organisation (``org_id``).
 OWNED = (
     "answer",
     "assessment",
+    "award_entry",
     "evidence",
     "evidence_use",
     "evidence_version",
     "participation",
+    "public_page",
+    "publication",
+    "publication_draft",
+    "retired_code",
     "snapshot",
     "verdict",
+    "workplace",
 )
 
 

@@ -1,0 +1,1 @@
+"""Reading rounds, assessments, answers and snapshots: frozen values out, never rows."""

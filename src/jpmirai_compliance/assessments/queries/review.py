@@ -1,0 +1,350 @@
+"""One submission on the reviewer's desk, read from what was frozen when it was submitted."""
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlmodel import col, select
+
+from jpmirai_compliance.accounts import queries as accounts
+from jpmirai_compliance.accounts.models import User
+from jpmirai_compliance.assessments import rules
+from jpmirai_compliance.assessments.models import (
+    Assessment,
+    Reach,
+    Round,
+    Snapshot,
+    SnapshotKind,
+    Status,
+    Verdict,
+    VerdictKind,
+)
+from jpmirai_compliance.assessments.queries import member_answers
+from jpmirai_compliance.foundation.db import UnitOfWork
+from jpmirai_compliance.foundation.errors import NotFound, NotPermitted
+from jpmirai_compliance.foundation.policy import Actor, Of, Permission, may
+from jpmirai_compliance.foundation.text import Localized, Text
+from jpmirai_compliance.principles import (
+    Answer,
+    Edition,
+    Effective,
+    EvidenceState,
+    Indicator,
+    MemberKind,
+    Scores,
+    answers_from_dict,
+    effective,
+    load_edition,
+    score,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of evidence as it was frozen; ``url`` only of a link, the rest only of a file."""
+
+    id: str
+    title: str
+    url: str
+    filename: str
+    media_type: str
+    size: int
+    ordinal: int
+    sha256: str
+
+    @property
+    def framed(self) -> bool:
+        """Whether the browser can show it in the page."""
+        return self.media_type == "application/pdf" or self.pictured
+
+    @property
+    def pictured(self) -> bool:
+        """Whether it is a picture."""
+        return self.media_type in {"image/png", "image/jpeg", "image/webp"}
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What the member said about one indicator in one submission."""
+
+    answer: Answer
+    text: str
+    na_reason: str
+    reach: Reach
+    evidence: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenVerdict:
+    """A verdict with its author; ``waiting`` asks for the answer again, not sent back yet."""
+
+    kind: VerdictKind
+    level: int | None
+    reason: str
+    to_return: bool
+    waiting: bool
+    version: int
+    at: dt.datetime
+    by: str
+
+    @property
+    def tag(self) -> str:
+        """Return the key of the status tag."""
+        return "returned" if self.to_return else self.kind.value
+
+
+@dataclass(frozen=True, slots=True)
+class DeskAnswer:
+    """One answer under review; ``before`` only if it changed since it was last returned."""
+
+    indicator: Indicator
+    frozen: Frozen
+    verdict: GivenVerdict | None
+    effective: Effective
+    before: Frozen | None
+    last_year: member_answers.PreviousAnswer | None
+
+    @property
+    def evident(self) -> bool:
+        """Whether a level is claimed and evidence for it is attached."""
+        return self.frozen.answer.level is not None and bool(self.frozen.evidence)
+
+    @property
+    def open(self) -> bool:
+        """Whether a verdict is still needed: evidence not looked at, or asked for again."""
+        if self.verdict is None:
+            return self.evident
+        return self.verdict.to_return
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the answer is marked to be sent back with the next return."""
+        return self.verdict is not None and self.verdict.waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A submission under review, in catalogue order; scores with the verdicts given so far."""
+
+    assessment_id: uuid.UUID
+    org_id: uuid.UUID
+    name: Localized
+    kind: MemberKind
+    year: int
+    status: Status
+    number: str
+    submitted_at: dt.datetime
+    return_due_at: dt.datetime | None
+    edition: Edition
+    answers: tuple[DeskAnswer, ...]
+    scores: Scores
+
+    @property
+    def reviewable(self) -> bool:
+        """Whether verdicts can be given now."""
+        return self.status is Status.SUBMITTED
+
+    @property
+    def waiting(self) -> tuple[DeskAnswer, ...]:
+        """Return the answers marked to be sent back."""
+        return tuple(a for a in self.answers if a.waiting)
+
+    @property
+    def open(self) -> tuple[DeskAnswer, ...]:
+        """Return the answers that still need a verdict, those to be sent back included."""
+        return tuple(a for a in self.answers if a.open)
+
+    @property
+    def unseen(self) -> tuple[DeskAnswer, ...]:
+        """Return the answers with evidence and no verdict at all."""
+        return tuple(a for a in self.answers if a.verdict is None and a.evident)
+
+    @property
+    def needed(self) -> int:
+        """Return how many answers need, or needed, a verdict."""
+        return sum(a.evident or a.verdict is not None for a in self.answers)
+
+    def answer(self, indicator_id: str) -> DeskAnswer:
+        """Return one answer; NotFound if the indicator is not in this form."""
+        for found in self.answers:
+            if found.indicator.id == indicator_id:
+                return found
+        raise NotFound
+
+    def next_open(self, indicator_id: str) -> str | None:
+        """Return the next indicator without any verdict after this one, from the start again."""
+        ids = [a.indicator.id for a in self.answers]
+        place = ids.index(indicator_id) + 1
+        undecided = {a.indicator.id for a in self.answers if a.open and not a.waiting}
+        rest = [i for i in (*ids[place:], *ids[: place - 1]) if i in undecided]
+        return rest[0] if rest else None
+
+
+def desk(uow: UnitOfWork, *, actor: Actor, assessment_id: uuid.UUID) -> Desk:
+    """Return a submission for its reviewer.
+
+    NotFound if there is none or the actor reviews nothing, NotPermitted (in words) if the
+    reviewer belongs or belonged to the organisation.
+    """
+    query = (
+        select(Assessment, Round)
+        .join(Round, col(Round.id) == col(Assessment.round_id))
+        .where(col(Assessment.id) == assessment_id)
+    )
+    found = uow.session.exec(query).one_or_none()
+    if found is None or found[0].submitted_at is None:
+        raise NotFound
+    row, round_ = found
+    if not may(actor, Permission.ASSESSMENT_REVIEW, Of(row.org_id)):
+        raise NotFound
+    require_no_tie(uow, actor, row.org_id)
+    now_frozen, *earlier = _submissions(uow, row.id)
+    body = json.loads(now_frozen.body)
+    edition = load_edition(body["assessment"]["edition"])
+    kind = MemberKind(body["assessment"]["kind"])
+    verdicts = _verdicts(uow, row)
+    answers = _answers(
+        body,
+        edition,
+        verdicts,
+        before=frozen_answers(json.loads(earlier[0].body)) if earlier else {},
+        past=member_answers.previous(uow, row.org_id, round_.year),
+    )
+    judged = {a.indicator.id: _judged(a.frozen, a.verdict) for a in answers}
+    names = body["organisation"]
+    return Desk(
+        assessment_id=row.id,
+        org_id=row.org_id,
+        name=Localized({"ja": names["name_ja"], "en": names["name_en"]}),
+        kind=kind,
+        year=round_.year,
+        status=row.status,
+        number=now_frozen.number,
+        submitted_at=row.submitted_at,
+        return_due_at=row.return_due_at,
+        edition=edition,
+        answers=answers,
+        scores=score(edition, [a.indicator for a in answers], judged, kind=kind),
+    )
+
+
+def require_no_tie(uow: UnitOfWork, actor: Actor, org_id: uuid.UUID) -> None:
+    """NotPermitted, in words, if the actor belongs or belonged to the organisation."""
+    if org_id in accounts.ties(uow, actor.user_id):
+        raise NotPermitted(
+            Text(
+                "You belong or belonged to this organisation, or to one connected with it."
+                " Somebody else must check its assessment."
+            )
+        )
+
+
+def frozen_answers(body: Mapping[str, Any]) -> dict[str, Frozen]:
+    """Return what a snapshot's body says, by indicator id; internal evidence is never in it."""
+    answers = answers_from_dict(body["assessment"]["answers"])
+    texts, evidence = body["texts"], body["evidence"]
+    blank: dict[str, Any] = {}
+    return {
+        i: Frozen(
+            answer=answers.get(i, Answer()),
+            text=texts.get(i, blank).get("text", ""),
+            na_reason=texts.get(i, blank).get("na_reason", ""),
+            reach=Reach(texts.get(i, blank).get("reach") or Reach.OWN),
+            evidence=tuple(_piece(given) for given in evidence.get(i, ())),
+        )
+        for i in body["assessment"]["indicators"]
+    }
+
+
+def _piece(given: Mapping[str, Any]) -> Piece:
+    return Piece(
+        id=given["id"],
+        title=given["title"],
+        url=given["url"] or "",
+        filename=given["filename"] or "",
+        media_type=given["media_type"] or "",
+        size=given["size"] or 0,
+        ordinal=given["ordinal"] or 0,
+        sha256=given["sha256"] or "",
+    )
+
+
+def _submissions(uow: UnitOfWork, assessment_id: uuid.UUID) -> Sequence[Snapshot]:
+    query = (
+        select(Snapshot)
+        .where(
+            col(Snapshot.assessment_id) == assessment_id,
+            col(Snapshot.kind) == SnapshotKind.SUBMITTED,
+        )
+        .order_by(col(Snapshot.ordinal).desc())
+        .limit(2)
+    )
+    if not (found := uow.session.exec(query).all()):
+        raise NotFound
+    return found
+
+
+def _verdicts(uow: UnitOfWork, assessment: Assessment) -> dict[str, GivenVerdict]:
+    query = (
+        select(Verdict, User.name)
+        .join(User, col(User.id) == col(Verdict.by))
+        .where(col(Verdict.assessment_id) == assessment.id)
+    )
+    submitted = assessment.submitted_at or dt.datetime.max.replace(tzinfo=dt.UTC)
+    return {
+        v.indicator_id: GivenVerdict(
+            kind=v.kind,
+            level=v.level,
+            reason=v.reason,
+            to_return=v.to_return,
+            waiting=v.to_return and v.at >= submitted,
+            version=v.version,
+            at=v.at,
+            by=name,
+        )
+        for v, name in uow.session.exec(query)
+    }
+
+
+def _answers(
+    body: Mapping[str, Any],
+    edition: Edition,
+    verdicts: Mapping[str, GivenVerdict],
+    *,
+    before: Mapping[str, Frozen],
+    past: member_answers.PreviousYear | None,
+) -> tuple[DeskAnswer, ...]:
+    return tuple(
+        DeskAnswer(
+            indicator=edition.indicator(i),
+            frozen=frozen,
+            verdict=verdicts.get(i),
+            effective=effective(_judged(frozen, verdicts.get(i)), edition.caps),
+            before=before[i] if i in before and _said(before[i]) != _said(frozen) else None,
+            last_year=past.answer(i) if past else None,
+        )
+        for i, frozen in frozen_answers(body).items()
+    )
+
+
+def _said(frozen: Frozen) -> tuple[object, ...]:
+    """Return what the member can change: verdicts of before are no change of the answer."""
+    level, not_applicable = frozen.answer.level, frozen.answer.not_applicable
+    return level, not_applicable, frozen.text, frozen.na_reason, frozen.reach, frozen.evidence
+
+
+def _judged(frozen: Frozen, verdict: GivenVerdict | None) -> Answer:
+    """Return the answer as it counts with its verdict; one that asks again counts as none."""
+    state = EvidenceState.ATTACHED if frozen.evidence else EvidenceState.NONE
+    plain = replace(frozen.answer, evidence=state, na_rejected=False, reviewer_level=None)
+    if verdict is None or not rules.verdict_counts(to_return=verdict.to_return):
+        return plain
+    if verdict.kind is VerdictKind.NA_REJECTED:
+        return replace(plain, na_rejected=plain.not_applicable)
+    if verdict.kind is VerdictKind.GAP:
+        level = verdict.level if frozen.evidence else min(verdict.level or 0, 1)
+        return replace(plain, evidence=EvidenceState.GAP, reviewer_level=level)
+    return replace(plain, evidence=EvidenceState.ACCEPTED) if frozen.evidence else plain

@@ -1,0 +1,1 @@
+"""What people do with rounds, answers, submissions and reviews: one function each."""

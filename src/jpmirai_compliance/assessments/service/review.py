@@ -1,0 +1,319 @@
+"""What reviewers do: give verdicts, send answers back, finish the check."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlmodel import col, select
+
+from jpmirai_compliance.accounts import queries as accounts
+from jpmirai_compliance.assessments import rules
+from jpmirai_compliance.assessments.models import (
+    AnswerRow,
+    Assessment,
+    SnapshotKind,
+    Status,
+    Verdict,
+    VerdictKind,
+)
+from jpmirai_compliance.assessments.queries import review as queries
+from jpmirai_compliance.assessments.queries import snapshots
+from jpmirai_compliance.assessments.queries.review import Desk, DeskAnswer
+from jpmirai_compliance.assessments.service import review_mail, submission
+from jpmirai_compliance.foundation import audit
+from jpmirai_compliance.foundation.audit import Event
+from jpmirai_compliance.foundation.db import UnitOfWork
+from jpmirai_compliance.foundation.errors import (
+    Competing,
+    Conflict,
+    DomainError,
+    Gap,
+    Incomplete,
+    NotFound,
+)
+from jpmirai_compliance.foundation.policy import Actor, Permission, authorize
+from jpmirai_compliance.foundation.text import Text
+
+REASON_MAX = 1_000  # characters
+MESSAGE_MAX = 2_000
+RETURN_DAYS = 14
+
+
+class Choice(StrEnum):
+    """What a reviewer can say about one answer."""
+
+    ACCEPT = "accept"
+    GAP = "gap"
+    NA_REJECTED = "na_rejected"
+    AGAIN = "again"
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the reviewer typed; ``level`` only for a gap, ``reason`` for all but ``accept``."""
+
+    choice: Choice
+    level: int | None = None
+    reason: str = ""
+
+
+def choices(answer: DeskAnswer) -> tuple[Choice, ...]:
+    """Return what can be said about this answer: N/A is rejected, a level has gaps."""
+    if answer.frozen.answer.not_applicable:
+        return Choice.ACCEPT, Choice.NA_REJECTED, Choice.AGAIN
+    if answer.frozen.answer.level:
+        return Choice.ACCEPT, Choice.GAP, Choice.AGAIN
+    return Choice.ACCEPT, Choice.AGAIN
+
+
+def gap_levels(answer: DeskAnswer) -> tuple[int, ...]:
+    """Return the levels a gap can leave: 0 to the claimed one, to 1 if nothing is attached."""
+    claimed = answer.frozen.answer.level or 0
+    return tuple(range((claimed if answer.frozen.evidence else min(claimed, 1)) + 1))
+
+
+def give_verdict(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    *,
+    actor: Actor,
+    assessment_id: uuid.UUID,
+    indicator_id: str,
+    ruling: Ruling,
+    version: int,
+    now: dt.datetime,
+) -> int:
+    """Save a verdict over the one the reviewer saw (``version``, 0 if none); return its version.
+
+    Raises NotFound, NotPermitted, DomainError if the submission is not under review, Incomplete
+    if the level or reason is missing, Conflict with both verdicts if another reviewer was first.
+    """
+    row = _locked(uow, actor, assessment_id)
+    desk = _under_review(uow, actor, row)
+    answer = desk.answer(indicator_id)
+    if gaps := _ruling_gaps(answer, ruling):
+        raise Incomplete(Text("The verdict was not saved."), gaps)
+    if (answer.verdict.version if answer.verdict else 0) != version:
+        raise _verdict_conflict(answer, ruling)
+    verdict = _stored(uow, row, indicator_id)
+    kind, level, reason = _as_stored(answer, ruling)
+    verdict.kind, verdict.level, verdict.reason = kind, level, reason
+    verdict.to_return = ruling.choice is Choice.AGAIN
+    verdict.version = version + 1
+    verdict.at, verdict.by = now, actor.user_id
+    uow.session.add(verdict)
+    uow.session.flush()
+    data = {
+        "indicator": indicator_id,
+        "kind": kind.value,
+        "level": level,
+        "to_return": verdict.to_return,
+    }
+    _record(uow, Event.VERDICT_GIVEN, actor, row, now, data)
+    return verdict.version
+
+
+def accept_remaining(
+    uow: UnitOfWork,
+    *,
+    actor: Actor,
+    assessment_id: uuid.UUID,
+    expected: int,
+    now: dt.datetime,
+) -> int:
+    """Accept the evidence of every answer without a verdict; return how many, as ``expected``.
+
+    Raises NotFound, NotPermitted, DomainError as ``give_verdict``; Conflict if there are more or
+    fewer by now than the reviewer was shown.
+    """
+    row = _locked(uow, actor, assessment_id)
+    unseen = [a.indicator.id for a in _under_review(uow, actor, row).unseen]
+    if len(unseen) != expected:
+        raise Conflict(text=Text("Another reviewer gave verdicts meanwhile. Please look again."))
+    for indicator_id in unseen:
+        uow.session.add(
+            Verdict(
+                org_id=row.org_id,
+                assessment_id=row.id,
+                indicator_id=indicator_id,
+                kind=VerdictKind.ACCEPTED,
+                at=now,
+                by=actor.user_id,
+            )
+        )
+    if unseen:
+        uow.session.flush()
+        data = {"indicators": unseen, "kind": VerdictKind.ACCEPTED.value, "together": True}
+        _record(uow, Event.VERDICT_GIVEN, actor, row, now, data)
+    return len(unseen)
+
+
+def send_back(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    *,
+    actor: Actor,
+    assessment_id: uuid.UUID,
+    due_at: dt.datetime,
+    message: str,
+    base_url: str,
+    now: dt.datetime,
+) -> int:
+    """Reopen the answers that are marked, mail the member, and return how many they are.
+
+    Everything else stays frozen. Raises NotFound, NotPermitted, DomainError if the submission
+    is not under review, Incomplete if no answer is marked or the due date has passed.
+    """
+    row = _locked(uow, actor, assessment_id)
+    desk = _under_review(uow, actor, row)
+    gaps = []
+    if not desk.waiting:
+        gaps.append(Gap(Text("Mark at least one answer to be sent back first.")))
+    if due_at <= now:
+        gaps.append(Gap(Text("The due date must be after today."), "due"))
+    if gaps:
+        raise Incomplete(Text("Nothing was sent back."), gaps)
+    row.status = rules.move(row.status, Status.RETURNED)
+    row.return_due_at = due_at
+    _reopen(uow, row, [a.indicator.id for a in desk.waiting], actor, now)
+    uow.session.add(row)
+    uow.session.flush()
+    data = {
+        "indicators": [a.indicator.id for a in desk.waiting],
+        "due_at": due_at.astimezone(dt.UTC).isoformat(),
+    }
+    _record(uow, Event.REVIEW_RETURNED, actor, row, now, data)
+    review_mail.returned(uow, desk, due_at=due_at, message=message, base_url=base_url, now=now)
+    return len(desk.waiting)
+
+
+def accept(
+    uow: UnitOfWork, *, actor: Actor, assessment_id: uuid.UUID, base_url: str, now: dt.datetime
+) -> str:
+    """Finish the check: freeze the result, mail it, and return the snapshot's number.
+
+    A second call changes nothing and returns the same number. Raises NotFound, NotPermitted,
+    DomainError if it is with the member, Incomplete listing the answers without a verdict and
+    those marked to be sent back.
+    """
+    row = _locked(uow, actor, assessment_id)
+    if row.status is Status.ACCEPTED:
+        done = snapshots.snapshot(uow, row.id, SnapshotKind.ACCEPTED)
+        return done.number if done else ""
+    desk = _under_review(uow, actor, row)
+    if gaps := [_open_gap(a) for a in desk.open]:
+        raise Incomplete(Text("The check is not finished yet."), gaps)
+    row.status = rules.move(row.status, Status.ACCEPTED)
+    row.accepted_at, row.accepted_by = now, actor.user_id
+    uow.session.add(row)
+    uow.session.flush()
+    frozen = submission.freeze(
+        uow, row, kind=SnapshotKind.ACCEPTED, actor=actor, event=Event.REVIEW_ACCEPTED, now=now
+    )
+    review_mail.accepted(uow, desk, number=frozen.number, base_url=base_url, now=now)
+    return frozen.number
+
+
+def _locked(uow: UnitOfWork, actor: Actor, assessment_id: uuid.UUID) -> Assessment:
+    """Return the row, held until the end: reviewers of one submission wait for each other."""
+    query = select(Assessment).where(col(Assessment.id) == assessment_id).with_for_update()
+    row = uow.session.exec(query).one_or_none()
+    if row is None or row.submitted_at is None:
+        raise NotFound
+    authorize(actor, Permission.ASSESSMENT_REVIEW, row)
+    queries.require_no_tie(uow, actor, row.org_id)
+    return row
+
+
+def _under_review(uow: UnitOfWork, actor: Actor, row: Assessment) -> Desk:
+    if row.status is not Status.SUBMITTED:
+        raise DomainError(
+            Text("This assessment is not under review now. Its verdicts cannot be changed.")
+        )
+    return queries.desk(uow, actor=actor, assessment_id=row.id)
+
+
+def _stored(uow: UnitOfWork, row: Assessment, indicator_id: str) -> Verdict:
+    query = select(Verdict).where(
+        col(Verdict.assessment_id) == row.id, col(Verdict.indicator_id) == indicator_id
+    )
+    found = uow.session.exec(query).one_or_none()
+    return found or Verdict(org_id=row.org_id, assessment_id=row.id, indicator_id=indicator_id)
+
+
+def _ruling_gaps(answer: DeskAnswer, ruling: Ruling) -> list[Gap]:
+    gaps = []
+    if ruling.choice not in choices(answer):
+        gaps.append(Gap(Text("This verdict does not fit the answer."), "choice"))
+    if ruling.choice is Choice.GAP and ruling.level not in gap_levels(answer):
+        gaps.append(Gap(Text("Choose the level that the evidence supports."), "level"))
+    if ruling.choice is not Choice.ACCEPT and not ruling.reason:
+        gaps.append(Gap(Text("Enter the reason. The member will read it."), "reason"))
+    return gaps
+
+
+def _as_stored(answer: DeskAnswer, ruling: Ruling) -> tuple[VerdictKind, int | None, str]:
+    if ruling.choice is Choice.GAP:
+        return VerdictKind.GAP, ruling.level, ruling.reason
+    if ruling.choice is Choice.ACCEPT:
+        return VerdictKind.ACCEPTED, None, ruling.reason
+    refused = answer.frozen.answer.not_applicable
+    return VerdictKind.NA_REJECTED if refused else VerdictKind.GAP, None, ruling.reason
+
+
+def _verdict_conflict(answer: DeskAnswer, ruling: Ruling) -> Conflict:
+    theirs = answer.verdict
+    if theirs is None:  # somebody's verdict was there and is gone: nothing to compare with
+        return Conflict()
+    first = "again" if theirs.to_return else theirs.kind.value
+    mine = ruling.choice.value.replace("accept", VerdictKind.ACCEPTED.value)
+    pairs = (
+        ("verdict", mine, first),
+        ("level", _number(ruling.level), _number(theirs.level)),
+        ("reason", ruling.reason, theirs.reason),
+    )
+    return Conflict([Competing(f, m, t, theirs.by, theirs.at) for f, m, t in pairs if m != t])
+
+
+def _number(level: int | None) -> str:
+    return "" if level is None else str(level)
+
+
+def _open_gap(answer: DeskAnswer) -> Gap:
+    names = {"id": answer.indicator.id, "title": answer.indicator.title}
+    if answer.waiting:
+        text = Text("%(id)s %(title)s is marked to be sent back.", names)
+    else:
+        text = Text("%(id)s %(title)s has no verdict yet.", names)
+    return Gap(text, answer.indicator.id)
+
+
+def _reopen(
+    uow: UnitOfWork, row: Assessment, indicator_ids: list[str], actor: Actor, now: dt.datetime
+) -> None:
+    """Open these answers to the member; one never answered gets an empty row to write in."""
+    query = select(AnswerRow).where(
+        col(AnswerRow.assessment_id) == row.id, col(AnswerRow.indicator_id).in_(indicator_ids)
+    )
+    there = {a.indicator_id: a for a in uow.session.exec(query)}
+    for indicator_id in indicator_ids:
+        answer = there.get(indicator_id) or AnswerRow(
+            org_id=row.org_id,
+            assessment_id=row.id,
+            indicator_id=indicator_id,
+            updated_at=now,
+            updated_by=actor.user_id,
+        )
+        answer.reopened = True
+        uow.session.add(answer)
+
+
+def _record(  # noqa: PLR0913 -- the parts of an event
+    uow: UnitOfWork,
+    event: Event,
+    actor: Actor,
+    row: Assessment,
+    now: dt.datetime,
+    data: dict[str, object],
+) -> None:
+    subject = f"assessment:{row.id}"
+    audit.record(uow, event, actor=actor, now=now, subject=subject, org_id=row.org_id, data=data)

@@ -1,0 +1,82 @@
+"""The rules of the awards: pure, readable aloud, testable without a server."""
+
+from jpmirai_compliance.awards.rules.calendar import Calendar, Phase
+from jpmirai_compliance.awards.rules.defaults import category_name, defaults
+from jpmirai_compliance.awards.rules.eligibility import (
+    Candidate,
+    CategoryRule,
+    Finding,
+    Member,
+    Suggestion,
+    category_score,
+    eligibility,
+    eligible,
+    gates,
+    rule_from_dict,
+    suggestions,
+)
+from jpmirai_compliance.awards.rules.kinds import (
+    MOVES,
+    CardState,
+    Choice,
+    ConflictKind,
+    EntryState,
+    Outcome,
+    Source,
+    Stage,
+)
+from jpmirai_compliance.awards.rules.matching import Need, Plan, plan
+from jpmirai_compliance.awards.rules.record import basis, canonical, digest, recompute
+from jpmirai_compliance.awards.rules.standing import (
+    Card,
+    Contender,
+    Settings,
+    Shortlist,
+    Standing,
+    Weighted,
+    card_mean,
+    shortlist,
+    standings,
+)
+
+__all__ = [
+    "MOVES",
+    "Calendar",
+    "Candidate",
+    "Card",
+    "CardState",
+    "CategoryRule",
+    "Choice",
+    "ConflictKind",
+    "Contender",
+    "EntryState",
+    "Finding",
+    "Member",
+    "Need",
+    "Outcome",
+    "Phase",
+    "Plan",
+    "Settings",
+    "Shortlist",
+    "Source",
+    "Stage",
+    "Standing",
+    "Suggestion",
+    "Weighted",
+    "basis",
+    "canonical",
+    "card_mean",
+    "category_name",
+    "category_score",
+    "defaults",
+    "digest",
+    "eligibility",
+    "eligible",
+    "gates",
+    "plan",
+    "recompute",
+    "rule_from_dict",
+    "shortlist",
+    "standings",
+    "suggestions",
+]

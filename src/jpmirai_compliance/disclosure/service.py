@@ -1,0 +1,326 @@
+"""What people do with what is public: prepare, publish, withdraw; and the wording of the code."""
+
+import datetime as dt
+import hashlib
+import json
+import secrets
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlmodel import col, select
+
+from jpmirai_compliance.assessments.queries.member import assessment
+from jpmirai_compliance.disclosure import queries, rules
+from jpmirai_compliance.disclosure.models import (
+    Publication,
+    PublicationDraft,
+    PublicPage,
+    WordingRow,
+)
+from jpmirai_compliance.disclosure.queries import PublicationView
+from jpmirai_compliance.foundation import audit
+from jpmirai_compliance.foundation.audit import Event
+from jpmirai_compliance.foundation.db import UnitOfWork, lock
+from jpmirai_compliance.foundation.errors import Conflict, Gap, Incomplete, NotFound
+from jpmirai_compliance.foundation.policy import (
+    SECRETARIAT_ITSELF,
+    Actor,
+    Of,
+    Permission,
+    authorize,
+)
+from jpmirai_compliance.foundation.text import Text
+from jpmirai_compliance.principles import Wording, dump_wordings, parse_wordings
+
+#: Writes the files of a page and returns their name (``bundle.Press.write``).
+Write = Callable[[Mapping[str, Any]], str]
+#: Makes the public addresses of an organisation equal to the database (``bundle.reconcile``).
+Settle = Callable[[uuid.UUID], object]
+
+
+def save_draft(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    *,
+    actor: Actor,
+    year: int,
+    choices: rules.Choices,
+    version: int,
+    now: dt.datetime,
+) -> int:
+    """Keep what the organisation is about to say and return the draft's new version.
+
+    NotFound, NotPermitted, DomainError before the check is finished, Conflict if someone
+    else changed the draft after ``version``.
+    """
+    org_id = _own(actor)
+    authorize(actor, Permission.PUBLICATION_PREPARE, Of(org_id))
+    taken = queries.accepted(uow, assessment(uow, actor, year).id)
+    offered = queries.offer(uow, taken)
+    lock(uow, f"publish:{org_id}")
+    row = _draft(uow, org_id, year)
+    if version != (row.version if row else 0):
+        raise Conflict
+    body = rules.narrowed(choices, offered).dump()
+    if row is None:
+        row = PublicationDraft(
+            org_id=org_id, year=year, body=body, updated_at=now, updated_by=actor.user_id
+        )
+        uow.session.add(row)
+    else:
+        row.body, row.version = body, row.version + 1
+        row.updated_at, row.updated_by = now, actor.user_id
+    uow.session.flush()
+    audit.record(
+        uow,
+        Event.PUBLICATION_PREPARED,
+        actor=actor,
+        now=now,
+        subject=f"assessment:{taken.assessment_id}",
+        data={"year": year, "version": row.version},
+    )
+    return row.version
+
+
+def publish(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    *,
+    actor: Actor,
+    year: int,
+    version: int,
+    key: uuid.UUID,
+    write: Write,
+    settle: Settle,
+    now: dt.datetime,
+) -> PublicationView:
+    """Make the draft that the actor saw at ``version`` public; sent twice, it is published once.
+
+    The files are whole before the row is, the addresses follow the commit. NotFound,
+    NotPermitted, DomainError before the check, Conflict if the draft changed, Incomplete
+    without a statement.
+    """
+    org_id = _own(actor)
+    authorize(actor, Permission.PUBLICATION_PUBLISH, Of(org_id))
+    taken = queries.accepted(uow, assessment(uow, actor, year).id)
+    lock(uow, f"publish:{org_id}")
+    done = queries.live_publication(uow, org_id, year)
+    if done is not None and _key_of(uow, done.id) == key:
+        return done
+    offered = queries.offer(uow, taken)
+    found = queries.draft(uow, org_id, year, offered)
+    if found.version != version or not version:
+        raise Conflict
+    _require_statement(found.choices)
+    row = _row(uow, taken, found.choices, offered, now)
+    row.key, row.published_by = key, actor.user_id
+    row.bundle = write(json.loads(row.page))
+    _replace(uow, actor, row, now)
+    audit.record(
+        uow,
+        Event.PUBLISHED,
+        actor=actor,
+        now=now,
+        subject=f"publication:{row.id}",
+        data={"year": year, "bundle": row.bundle, "snapshot": taken.sha256},
+    )
+    uow.after_commit(lambda: settle(org_id))
+    published = queries.live_publication(uow, org_id, year)
+    if published is None:
+        raise NotFound
+    return published
+
+
+def withdraw(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    *,
+    actor: Actor,
+    year: int,
+    org_id: uuid.UUID | None = None,
+    reason: str,
+    settle: Settle,
+    now: dt.datetime,
+) -> None:
+    """Take a year back: after the commit no address of it answers any more.
+
+    The secretariat names the organisation. NotFound if that year is not public,
+    NotPermitted, Incomplete without a reason.
+    """
+    owner = org_id or _own(actor)
+    authorize(actor, Permission.PUBLICATION_WITHDRAW, Of(owner))
+    if not reason.strip():
+        text = Text("Say why the page is withdrawn.")
+        raise Incomplete(text, [Gap(text, "reason")])
+    lock(uow, f"publish:{owner}")
+    row = _live(uow, owner, year)
+    if row is None:
+        raise NotFound(Text("Nothing is public of this year."))
+    row.withdrawn_at, row.withdrawn_by = now, actor.user_id
+    row.withdrawn_reason = reason.strip()[: rules.REASON_MAX]
+    uow.session.flush()
+    audit.record(
+        uow,
+        Event.UNPUBLISHED,
+        actor=actor,
+        now=now,
+        subject=f"publication:{row.id}",
+        org_id=owner,
+        data={"year": year, "code": row.code},
+    )
+    uow.after_commit(lambda: settle(owner))
+
+
+def import_wordings(
+    uow: UnitOfWork, *, actor: Actor, text: str, filename: str, now: dt.datetime
+) -> tuple[str, ...]:
+    """Put the wordings of a YAML file in force and return their languages, those that changed.
+
+    NotPermitted; BankError names the file and the key that is wrong.
+    """
+    authorize(actor, Permission.WORDING_MANAGE, SECRETARIAT_ITSELF)
+    found = parse_wordings(text, filename)
+    lock(uow, "wording")
+    changed = tuple(w.language for w in found if _put(uow, actor, w, now))
+    if changed:
+        audit.record(
+            uow,
+            Event.WORDING_CHANGED,
+            actor=actor,
+            now=now,
+            subject="wording",
+            data={"languages": list(changed), "file": filename[:200]},
+        )
+    return changed
+
+
+def _put(uow: UnitOfWork, actor: Actor, wording: Wording, now: dt.datetime) -> bool:
+    body = dump_wordings((wording,))
+    sha256 = hashlib.sha256(body.encode()).hexdigest()
+    old = uow.session.exec(
+        select(WordingRow).where(
+            col(WordingRow.language) == wording.language, col(WordingRow.replaced_at).is_(None)
+        )
+    ).one_or_none()
+    if old is not None:
+        if old.sha256 == sha256:
+            return False
+        old.replaced_at = now
+        uow.session.flush()  # the old one first: only one is in force
+    uow.session.add(
+        WordingRow(
+            language=wording.language,
+            status=wording.status,
+            source=wording.source,
+            body=body,
+            sha256=sha256,
+            imported_at=now,
+            imported_by=actor.user_id,
+        )
+    )
+    uow.session.flush()
+    return True
+
+
+def _row(
+    uow: UnitOfWork,
+    taken: queries.SnapshotView,
+    choices: rules.Choices,
+    offered: rules.Offer,
+    now: dt.datetime,
+) -> Publication:
+    page = rules.page(taken.body, choices, offered)
+    organisation = page["organisation"]
+    name_ja, name_en = organisation["name_ja"], organisation["name_en"]
+    until = rules.valid_until(now)
+    code = _new_code()
+    page |= {
+        "slug": _slug(uow, taken.org_id, name_en, now),
+        "code": code,
+        "published_at": now.isoformat(timespec="seconds"),
+        "valid_until": until.isoformat(timespec="seconds"),
+    }
+    return Publication(
+        org_id=taken.org_id,
+        assessment_id=taken.assessment_id,
+        snapshot_id=taken.id,
+        year=taken.year,
+        code=code,
+        name_ja=name_ja,
+        name_en=name_en,
+        sort_ja=rules.sort_key(name_ja),
+        sort_en=rules.sort_key(name_en or name_ja),
+        search=rules.folded(f"{name_ja} {name_en}")[:410],
+        kind=organisation["kind"],
+        prefecture=organisation["prefecture"],
+        choices=rules.narrowed(choices, offered).dump(),
+        page=json.dumps(page, ensure_ascii=False, sort_keys=True),
+        band=page["band"],
+        badge=page["badge"],
+        published_at=now,
+        valid_until=until,
+    )
+
+
+def _replace(uow: UnitOfWork, actor: Actor, row: Publication, now: dt.datetime) -> None:
+    """Put the row in the place of the one that is live, whose code leads to it from now on."""
+    old = _live(uow, row.org_id, row.year)
+    if old is not None:
+        old.withdrawn_at, old.withdrawn_by = now, actor.user_id
+        uow.session.flush()  # the old one first: only one is live
+    uow.session.add(row)
+    uow.session.flush()
+    if old is not None:
+        old.replaced_by = row.id
+        uow.session.flush()
+
+
+def _require_statement(choices: rules.Choices) -> None:
+    if not choices.statement_ja and not choices.statement_en:
+        text = Text("Write a statement in Japanese or in English.")
+        raise Incomplete(text, [Gap(text, "statement_ja")])
+
+
+def _slug(uow: UnitOfWork, org_id: uuid.UUID, name_en: str, now: dt.datetime) -> str:
+    if found := queries.slug_of(uow, org_id):
+        return found
+    tail = "".join(secrets.choice(rules.ALPHABET.lower()) for _ in range(rules.TAIL_LENGTH))
+    slug = f"{rules.slug_head(name_en)}-{tail}"
+    uow.session.add(PublicPage(org_id=org_id, slug=slug, created_at=now))
+    uow.session.flush()
+    return slug
+
+
+def _new_code() -> str:
+    # 31**10 codes: the unique constraint is there for the day one comes twice
+    return "".join(secrets.choice(rules.ALPHABET) for _ in range(rules.CODE_LENGTH))
+
+
+def _draft(uow: UnitOfWork, org_id: uuid.UUID, year: int) -> PublicationDraft | None:
+    return uow.session.exec(
+        select(PublicationDraft).where(
+            col(PublicationDraft.org_id) == org_id, col(PublicationDraft.year) == year
+        )
+    ).one_or_none()
+
+
+def _live(uow: UnitOfWork, org_id: uuid.UUID, year: int) -> Publication | None:
+    return uow.session.exec(
+        select(Publication)
+        .where(
+            col(Publication.org_id) == org_id,
+            col(Publication.year) == year,
+            col(Publication.withdrawn_at).is_(None),
+        )
+        .with_for_update()
+    ).one_or_none()
+
+
+def _key_of(uow: UnitOfWork, publication_id: uuid.UUID) -> uuid.UUID:
+    return uow.session.get_one(Publication, publication_id).key
+
+
+def _own(actor: Actor) -> uuid.UUID:
+    if actor.org_id is None:
+        raise NotFound
+    return actor.org_id
+
+

@@ -1,0 +1,30 @@
+"""One scheduler at a time: an advisory lock on PostgreSQL, a locked file beside SQLite.
+
+Both end with the process that holds them, however it ends.
+"""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from jpmirai_compliance.foundation.db import try_lock
+
+
+@contextmanager
+def lease(engine: Engine, folder: Path, name: str) -> Iterator[bool]:
+    """Yield whether this process now holds the lease ``name``; let go of it at the end."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            yield try_lock(connection, name)
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f".{name}.lease").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+            return
+        yield True

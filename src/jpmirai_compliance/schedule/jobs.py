@@ -1,0 +1,114 @@
+"""Thin jobs: open a unit of work, call one service, commit. None of them decides a deadline."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from apscheduler.schedulers.base import BaseScheduler
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from jpmirai_compliance.accounts import service as accounts
+from jpmirai_compliance.disclosure.bundle import reconcile
+from jpmirai_compliance.foundation import mail
+from jpmirai_compliance.foundation.db import EVERYTHING, UnitOfWork
+from jpmirai_compliance.foundation.errors import Busy
+from jpmirai_compliance.foundation.lease import lease
+from jpmirai_compliance.foundation.settings import Settings
+from jpmirai_compliance.schedule import service
+
+log = structlog.get_logger()
+GRACE_SECONDS = 3600  # a late job still runs; APScheduler's own default of 1 s skips it
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What every job needs."""
+
+    engine: Engine
+    settings: Settings
+    clock: Callable[[], dt.datetime]
+
+
+def send_mails(context: Context) -> int:
+    """Send what waits in the outbox; returns how many mails left."""
+    with Session(context.engine) as session:
+        uow = UnitOfWork(session, EVERYTHING)
+        send = mail.transport(context.settings)
+        return mail.deliver(uow, send, context.settings, now=context.clock())
+
+
+def keep_calendar(context: Context) -> int:
+    """Open, remind, close and report for every round; returns how many mails were queued."""
+    queued = 0
+    with Session(context.engine) as session:
+        uow = UnitOfWork(session, EVERYTHING)
+        now, base_url = context.clock(), context.settings.public_base_url
+        for step in (
+            service.announce_opening,
+            service.remind,
+            service.announce_closing,
+            service.report,
+        ):
+            for round_id in [r.id for r in service.rounds(uow)]:
+                with uow.transaction():
+                    found = next(r for r in service.rounds(uow) if r.id == round_id)
+                    queued += step(uow, found, base_url=base_url, now=now)
+    return queued
+
+
+def keep_published(context: Context) -> int:
+    """Make the published links equal to the database; returns how many were changed."""
+    with Session(context.engine) as session:
+        return reconcile(UnitOfWork(session, EVERYTHING), context.settings.published)
+
+
+def sweep(context: Context) -> int:
+    """Remove old attempts and ended sessions; returns how many rows went."""
+    with Session(context.engine) as session:
+        uow = UnitOfWork(session, EVERYTHING)
+        with uow.transaction():
+            return accounts.sweep(uow, now=context.clock())
+
+
+JOBS: tuple[tuple[Callable[[Context], int], dict[str, int]], ...] = (
+    (send_mails, {"seconds": 15}),
+    (keep_calendar, {"minutes": 5}),
+    (keep_published, {"minutes": 1}),
+    (sweep, {"hours": 6}),
+)
+
+
+def install(scheduler: BaseScheduler, context: Context) -> None:
+    """Put every job on the scheduler; each runs at once, and then in its rhythm."""
+    for job, rhythm in JOBS:
+        scheduler.add_job(
+            run,
+            "interval",
+            args=(job, context),
+            id=job.__name__,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=GRACE_SECONDS,
+            next_run_time=dt.datetime.now(dt.UTC),
+            **rhythm,
+        )
+
+
+def run(job: Callable[[Context], int], context: Context) -> int | None:
+    """Run one job if no other process does; None if another has the lease or it failed."""
+    with lease(context.engine, context.settings.instance_path, f"job-{job.__name__}") as held:
+        if not held:
+            return None
+        try:
+            count = job(context)
+        except Busy:
+            log.warning("job put off: database busy", job=job.__name__)
+            return None
+        except Exception:
+            log.exception("job failed", job=job.__name__)
+            return None
+    if count:
+        log.info("job done", job=job.__name__, count=count)
+    return count

@@ -1,0 +1,39 @@
+"""When the calendar acts. Pure: moments in, moments out."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+REMIND_DAYS = (30, 14, 7, 1)  # before the closing day
+MORNING = dt.time(9)  # mails arrive when offices open
+
+
+def due_reminder(opens_at: dt.datetime, closes_at: dt.datetime, now: dt.datetime) -> int | None:
+    """Return the reminder to send now (30, 14, 7 or 1 days), or None.
+
+    It is the latest one whose morning in Japan has come: a scheduler that slept through two of
+    them sends one. A morning before the round opened counts for nothing.
+    """
+    if now >= closes_at:
+        return None
+    due = None
+    for days in REMIND_DAYS:
+        moment = _morning(closes_at, -days)
+        if opens_at <= moment <= now:
+            due = days
+    return due
+
+
+def days_left(closes_at: dt.datetime, now: dt.datetime) -> int:
+    """Return whole calendar days in Japan until the closing day; 0 on the day itself."""
+    return (closes_at.astimezone(TOKYO).date() - now.astimezone(TOKYO).date()).days
+
+
+def report_due(closes_at: dt.datetime, now: dt.datetime) -> bool:
+    """Return whether the morning after the closing day has come."""
+    return now >= _morning(closes_at, 1)
+
+
+def _morning(moment: dt.datetime, days: int) -> dt.datetime:
+    day = moment.astimezone(TOKYO).date() + dt.timedelta(days=days)
+    return dt.datetime.combine(day, MORNING, TOKYO)
