@@ -9,6 +9,7 @@ from jpmirai_compliance.accounts import views as accounts
 from jpmirai_compliance.assessments import views as assessments
 from jpmirai_compliance.awards import views as awards
 from jpmirai_compliance.disclosure import views as disclosure
+from jpmirai_compliance.disclosure.serving import Published
 from jpmirai_compliance.evidence import views as evidence
 from jpmirai_compliance.foundation import guard, health, i18n, web
 from jpmirai_compliance.foundation.db import make_engine
@@ -59,6 +60,9 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         app.register_blueprint(room.bp)
     app.context_processor(_navigation)
     app.add_template_global(settings.mail_reply_to or settings.mail_from, "contact_email")
+    app.wsgi_app = Published(  # type: ignore[method-assign]  # -- Flask's own advice
+        app.wsgi_app, settings.published, secure=settings.secure
+    )
     app.view_functions["static"].audience = guard.Audience.PUBLIC  # type: ignore[attr-defined]  # -- a mark
     app.view_functions["static"].records = ()  # type: ignore[attr-defined]  # -- a mark
     if missing := guard.undeclared(app):

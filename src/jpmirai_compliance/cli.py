@@ -19,7 +19,7 @@ from jpmirai_compliance import demo
 from jpmirai_compliance.accounts import cli as accounts
 from jpmirai_compliance.app import create_app
 from jpmirai_compliance.disclosure import cli as disclosure
-from jpmirai_compliance.disclosure.bundle import reconcile
+from jpmirai_compliance.disclosure.bundle import Press, reconcile, renderer
 from jpmirai_compliance.evidence import service as evidence
 from jpmirai_compliance.foundation import audit, backup, health, logs, mail, schema, web
 from jpmirai_compliance.foundation.db import EVERYTHING, UnitOfWork, make_engine
@@ -179,7 +179,9 @@ def restore_command(folder: Path) -> None:
     schema.migrate(engine)
     with Session(engine) as session:
         uow = UnitOfWork(session, EVERYTHING)
-        reconcile(uow, settings.published)
+        app = create_app(settings, engine)
+        press = Press(settings.published, renderer(app), settings.public_base_url)
+        reconcile(uow, settings.published, press=press)
         with uow.transaction():
             data = {"made_at": str(manifest["made_at"])}
             audit.record(uow, audit.Event.BACKUP_RESTORED, actor=None, now=web.now(), data=data)
@@ -220,7 +222,7 @@ def _serve(settings: Settings, engine: Engine) -> None:
     jobs.install(runner, _context(settings, engine))
     runner.start()
     waitress.serve(
-        app.wsgi_app,
+        app,
         host=settings.host,
         port=settings.port,
         threads=THREADS,
@@ -239,5 +241,5 @@ def _engine(settings: Settings) -> Engine:
     return make_engine(settings.database)
 
 
-main.add_command(accounts.group)
-main.add_command(disclosure.group)
+for found in (*accounts.commands, *disclosure.commands):
+    main.add_command(found)

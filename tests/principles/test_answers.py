@@ -4,6 +4,9 @@ from jpmirai_compliance.principles import Answer, EvidenceState, effective, load
 
 CAPS = load_edition("2026.1").caps
 NONE, ATTACHED, ACCEPTED, GAP = EvidenceState
+UNSUPPORTED = (
+    "The reviewer found that the evidence does not support the answer: counts as level 1 at most."
+)
 
 
 @pytest.mark.parametrize(
@@ -47,8 +50,7 @@ def test_the_level_that_counts(answer, claimed, level, cap, rule):
         (Answer(4, evidence=ACCEPTED), "Evidence accepted: counts up to level 4."),
         (
             Answer(4, evidence=GAP),
-            "The reviewer found that the evidence does not support the answer: "
-            "counts as level 1 at most.",
+            UNSUPPORTED,
         ),
         (
             Answer(4, evidence=GAP, reviewer_level=2),

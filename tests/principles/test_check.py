@@ -5,6 +5,9 @@ from jpmirai_compliance.principles import Answer, EvidenceState, MemberKind, che
 EDITION = load_edition("2026.1")
 ASKED = EDITION.applicable(MemberKind.EMPLOYER)
 ACCEPTED, GAP = EvidenceState.ACCEPTED, EvidenceState.GAP
+UNSUPPORTED = (
+    "The reviewer found that the evidence does not support the answer: counts as level 1 at most."
+)
 
 
 def findings(**change):
@@ -37,8 +40,7 @@ def test_everything_blank_is_one_error_each_in_catalogue_order():
         (
             Answer(3, evidence=GAP),
             "warning",
-            "The reviewer found that the evidence does not support the answer: "
-            "counts as level 1 at most.",
+            UNSUPPORTED,
         ),
         (
             Answer(2, evidence=GAP, reviewer_level=1),

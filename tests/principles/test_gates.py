@@ -106,6 +106,11 @@ def test_each_scored_principle_must_reach_its_minimum():
     assert [(r.passed, str(r.rule)) for r in results if not r.passed] == [
         (False, "Principle 3, evidenced score: 30 or more (now 25).")
     ]
+    # 18 of 72 points, and 4 more: 22 of 72 is 30.6
+    enough = only(5, 1) | {"P5-01": Answer(3, evidence=ACCEPTED)}
+    fifth = gates(award_gates, enough, level=4)[5]
+    assert str(fifth.rule) == "Principle 5, evidenced score: 30 or more (now 30)."
+    assert fifth.passed
     left_out = gates(award_gates, dict.fromkeys(only(3, 1), NA), level=4)
     assert passed(left_out)  # a principle without a score has no minimum
     assert len(left_out) == len(results) - 1

@@ -31,7 +31,7 @@ def scores(case, answer=None):
 
 
 @given(cases(), levelled, LEVELS)
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_a_higher_answer_never_lowers_a_score(case, answer, other):
     low, high = sorted((answer.level or 0, other))
     before = scores(case, replace(answer, level=low))
@@ -39,7 +39,7 @@ def test_a_higher_answer_never_lowers_a_score(case, answer, other):
 
 
 @given(cases(), LEVELS, st.sampled_from([(0, 1), (0, 2), (1, 2)]))
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_better_evidence_never_lowers_a_score(case, level, step):
     worse, better = (EVIDENCE_UPWARDS[place] for place in step)
     before = scores(case, Answer(level, evidence=worse))
@@ -47,14 +47,14 @@ def test_better_evidence_never_lowers_a_score(case, level, step):
 
 
 @given(cases(), LEVELS, st.none() | LEVELS)
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_a_gap_never_counts_more_than_accepted_evidence(case, level, reviewer_level):
     gap = Answer(level, evidence=EvidenceState.GAP, reviewer_level=reviewer_level)
     never_lower(scores(case, gap), scores(case, Answer(level, evidence=EvidenceState.ACCEPTED)))
 
 
 @given(cases())
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_not_applicable_leaves_both_sides(case):
     kind, asked, answers, one = case
     with_it = scores(case, Answer(not_applicable=True))
@@ -74,21 +74,21 @@ def test_not_applicable_leaves_both_sides(case):
 
 
 @given(cases(), st.sampled_from(EvidenceState), st.none() | LEVELS)
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_a_blank_never_beats_a_zero(case, evidence, reviewer_level):
     blank = Answer(evidence=evidence, reviewer_level=reviewer_level)
     never_lower(scores(case, blank), scores(case, replace(blank, level=0)))
 
 
 @given(cases())
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_a_rejected_not_applicable_counts_as_a_zero(case):
     rejected = scores(case, Answer(not_applicable=True, na_rejected=True))
     assert numbers(rejected) == numbers(scores(case, Answer(0)))
 
 
 @given(cases(), st.randoms(use_true_random=False))
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_the_order_of_answers_does_not_matter(case, shuffle: random.Random):
     kind, asked, answers, _ = case
     mixed = list(answers.items())
@@ -97,14 +97,14 @@ def test_the_order_of_answers_does_not_matter(case, shuffle: random.Random):
 
 
 @given(cases())
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_the_order_of_questions_does_not_change_a_number(case):
     kind, asked, answers, _ = case
     assert numbers(score(EDITION, asked[::-1], answers, kind=kind)) == numbers(scores(case))
 
 
 @given(cases())
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_evidence_never_shows_more_than_was_claimed(case):
     found = numbers(scores(case))
     for claimed, evidenced in zip(found[::2], found[1::2], strict=True):

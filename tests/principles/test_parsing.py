@@ -9,6 +9,7 @@ from jpmirai_compliance.principles import (
     load_edition,
     parse_edition,
 )
+from jpmirai_compliance.principles.catalogue import edition_from, editions_in
 from jpmirai_compliance.principles.model import edition_order
 from tests.principles.bank import bank_files
 
@@ -50,8 +51,7 @@ FAULTS = [
     ({"p1": ("core: true", "core: 1")}, "p1.yaml: P1-01.core: true or false expected"),
     (
         {"p1": ("applies_to: [employer,", "applies_to: [employee,")},
-        "p1.yaml: P1-01.applies_to[0]: employee is not one of employer, supervising_org, "
-        "support_org, recruiter, municipality, npo, industry_assoc, individual",
+        f"p1.yaml: P1-01.applies_to[0]: employee is not one of {', '.join(MemberKind)}",
     ),
     (
         {"p1": ("applies_to: [employer,", "applies_to: [employer, employer,")},
@@ -208,12 +208,10 @@ def test_an_unknown_edition_is_refused_by_name():
         load_edition("2020.1")
 
 
-RETIRED = {"p3": ("    weight: 2\n", '    weight: 2\n    until: "{}"\n')}
-
-
 def retired_in(edition):
-    old, new = RETIRED["p3"]
-    return parse_edition(bank_files(p3=(old, new.format(edition))))
+    """Return the bank with P3-01, the first of its file, retired from an edition on."""
+    weight = "    weight: 2\n"
+    return parse_edition(bank_files(p3=(weight, f'{weight}    until: "{edition}"\n')))
 
 
 def test_a_retired_indicator_keeps_its_name_but_is_not_asked():
@@ -221,7 +219,7 @@ def test_a_retired_indicator_keeps_its_name_but_is_not_asked():
     assert edition.indicator("P3-01").until == "2026.1"
     asked = {i.id for kind in MemberKind for i in edition.applicable(kind)}
     assert asked == {i.id for i in edition.indicators} - {"P3-01"}
-    assert [i.id for i in edition.of_principle(3)][0] == "P3-02"
+    assert edition.of_principle(3)[0].id == "P3-02"
 
 
 def test_an_indicator_retired_later_is_still_asked():
@@ -237,13 +235,41 @@ def test_editions_are_ordered_by_number_not_by_spelling():
     ]
 
 
-def test_a_later_edition_may_not_lose_or_revive_an_id():
-    old = parse_edition(bank_files())
-    check_successor(old, retired_in("2026.2"))
-    start, end = "  P3-09:", '    refs: ["JPM CoC3", "JPM CoC-SC", "UNGP 19", "MIC2020 all"]\n'
-    text = bank_files()["p3.yaml"]
-    lost = text[: text.index(start)] + text[text.index(end) + len(end) :]
+START, END = "  P3-09:", '"JPM CoC-SC", "UNGP 19", "MIC2020 all"]\n'
+
+
+def without_the_last_of_principle_3(text):
+    return text[: text.index(START)] + text[text.index(END) + len(END) :]
+
+
+def bank_in(folder, **editions):
+    for name, files in editions.items():
+        (folder / name.strip("_").replace("_", ".")).mkdir()
+        for file, text in files.items():
+            path = folder / name.strip("_").replace("_", ".") / file
+            path.write_text(text, encoding="utf-8")
+
+
+def test_a_later_edition_may_not_lose_an_id(tmp_path):
+    later = bank_files(edition=('id: "2026.1"', 'id: "2027.1"'))
+    bank_in(tmp_path, _2026_1=bank_files(), _2027_1=later)
+    assert editions_in(tmp_path) == ("2026.1", "2027.1")
+    assert edition_from(tmp_path, "2027.1").id == "2027.1"
+    path = tmp_path / "2027.1" / "p3.yaml"
+    path.write_text(without_the_last_of_principle_3(later["p3.yaml"]), encoding="utf-8")
     with pytest.raises(BankError, match=r"^p3\.yaml: P3-09: in edition 2026\.1; retire it"):
-        check_successor(old, parse_edition({**bank_files(), "p3.yaml": lost}))
+        edition_from(tmp_path, "2027.1")
+    assert edition_from(tmp_path, "2026.1").id == "2026.1"
+
+
+def test_a_later_edition_may_retire_but_not_revive():
+    now, retired = load_edition("2026.1"), retired_in("2026.2")
+    check_successor(now, retired)
     with pytest.raises(BankError, match=r"^p3\.yaml: P3-01\.until: retired in 2026\.2"):
-        check_successor(retired_in("2026.2"), old)
+        check_successor(retired, now)
+
+
+def test_an_edition_lies_in_the_folder_of_its_name(tmp_path):
+    bank_in(tmp_path, _2027_1=bank_files())
+    with pytest.raises(BankError, match=r"^edition\.yaml: id: the folder is called 2027\.1$"):
+        edition_from(tmp_path, "2027.1")

@@ -194,9 +194,13 @@ def test_the_rows_add_up_to_the_score():
 
 def test_the_formula_is_said_with_its_numbers():
     found = scores_of(EMPLOYER, {"P4-01": NA, "P4-02": Answer(4)})
+    assert len(formula(EDITION, found.principles[0])) == 2  # nothing left out, nothing said of it
     assert [str(line) for line in formula(EDITION, found.principles[3])] == [
         "Claimed: 30 points (weight times level) of 52 (weight times 4) = 57 of 100, rounded down.",
-        "Evidenced: 24 points (weight times the level that counts) of 52 = 46 of 100, rounded down.",
+        (
+            "Evidenced: 24 points (weight times the level that counts) of 52 "
+            "= 46 of 100, rounded down."
+        ),
         "Left out as “not applicable”: 1 of 9 items, weight 3 of 16.",
     ]
     assert [str(line) for line in overall_formula(EDITION, found)] == [

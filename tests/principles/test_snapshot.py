@@ -87,7 +87,7 @@ def test_an_old_file_is_scored_again_to_the_same_numbers(name):
 
 
 @given(cases())
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_the_same_snapshot_always_gives_the_same_numbers(case):
     kind, asked, answers, _ = case
     snapshot = take_snapshot(EDITION, asked, answers, kind=kind)

@@ -61,6 +61,7 @@ class User(Base, table=True):
     password_hash: str = Field(default="", max_length=300)  # empty: nobody signs in with it
     password_changed_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     totp_secret: str = Field(default="", max_length=300)  # encrypted; empty: no second factor
+    totp_pending: str = Field(default="", max_length=300)  # encrypted; until its first code is typed
     totp_last_step: int = 0  # a code's time step is accepted once
     disabled_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: dt.datetime = Field(sa_type=UtcDateTime)
@@ -106,6 +107,18 @@ class LoginSession(Base, table=True):
     seen_at: dt.datetime = Field(sa_type=UtcDateTime)
     fresh_at: dt.datetime = Field(sa_type=UtcDateTime)  # last time the password was typed
     ended_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class HalfSignIn(Base, table=True):
+    """The password was right, the code is still to come; lets nobody in by itself."""
+
+    __tablename__ = "half_sign_in"
+
+    id: uuid.UUID = Field(default_factory=uuid.uuid4, primary_key=True)
+    token_hash: str = Field(max_length=64, unique=True)
+    user_id: uuid.UUID = Field(foreign_key="user_account.id", index=True)
+    expires_at: dt.datetime = Field(sa_type=UtcDateTime)
+    used_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Invitation(Base, table=True):

@@ -103,9 +103,8 @@ def publish(  # noqa: PLR0913 -- keyword-only
     authorize(actor, Permission.PUBLICATION_PUBLISH, Of(org_id))
     taken = queries.accepted(uow, assessment(uow, actor, year).id)
     lock(uow, f"publish:{org_id}")
-    done = queries.live_publication(uow, org_id, year)
-    if done is not None and _key_of(uow, done.id) == key:
-        return done
+    if (sent := _sent_before(uow, org_id, key)) is not None:
+        return sent
     offered = queries.offer(uow, taken)
     found = queries.draft(uow, org_id, year, offered)
     if found.version != version or not version:
@@ -314,8 +313,18 @@ def _live(uow: UnitOfWork, org_id: uuid.UUID, year: int) -> Publication | None:
     ).one_or_none()
 
 
-def _key_of(uow: UnitOfWork, publication_id: uuid.UUID) -> uuid.UUID:
-    return uow.session.get_one(Publication, publication_id).key
+def _sent_before(uow: UnitOfWork, org_id: uuid.UUID, key: uuid.UUID) -> PublicationView | None:
+    year = uow.session.exec(
+        select(Publication.year).where(
+            col(Publication.org_id) == org_id, col(Publication.key) == key
+        )
+    ).one_or_none()
+    if year is None:
+        return None
+    found = queries.live_publication(uow, org_id, year)
+    if found is None:
+        raise Conflict(text=Text("This page was withdrawn in the meantime."))
+    return found
 
 
 def _own(actor: Actor) -> uuid.UUID:

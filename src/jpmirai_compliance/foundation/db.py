@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine, Table, event, false, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import ORMExecuteState, SessionTransaction, with_loader_criteria
 from sqlalchemy.orm import Session as AnySession
 from sqlalchemy.orm.exc import StaleDataError
@@ -173,6 +174,8 @@ def translated() -> Iterator[None]:
     """Turn what the driver says about locks and full disks into Busy and DiskFull."""
     try:
         yield
+    except PoolTimeout as error:
+        raise Busy from error
     except OperationalError as error:
         said = str(error.orig).lower()
         if "locked" in said or "lock timeout" in said or "connection" in said:

@@ -32,7 +32,8 @@ MARGIN = 42.0
 BAR = 7.0  # the rule at the head of the page
 LARGEST_TITLE = 42.0
 ONE_LINE_TITLE = 32.0  # a title goes into one line if that does not make it smaller than this
-TITLE_HEIGHT = 100.0
+TITLE_HEIGHT = 86.0
+SUBTITLE_HEIGHT = 56.0
 NUMERAL_COLUMN = 60.0
 NUMERAL_SIZE = 50.0
 PANEL_HEIGHT = 178.0
@@ -44,12 +45,16 @@ HELP_SHARE = 0.6  # of the panel, at most, for the numbers to call
 HELP_GAP = 9.0
 GAP = 14.0
 ROW_PADDING = 6.0
-MOST_ROW_PADDING = 17.0
+MOST_ROW_PADDING = 20.0
 HEADING_SCALE = 1.12
 PROMISE_GAP = 9.0
 SMALLEST = 7.0
 _FOOT_SIZE = 7.5
-_FOOT_BASELINE = 28.0
+_FOOT_BASELINE, _UPPER_BASELINE, _LOWER_BASELINE = 28.0, 33.0, 21.0  # middles of the rows
+
+
+class DoesNotFit(ValueError):
+    """A text is too long for the page, even at the smallest size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ class Poster:
 def draw_poster(poster: Poster) -> bytes:
     """Return the poster as a PDF of one A4 page.
 
-    Raises ``ValueError`` if the texts do not fit, ``UnknownLanguage`` for an unknown language.
+    Raises ``DoesNotFit``, and ``UnknownLanguage`` for an unknown language.
     """
     return draw_pack([poster])
 
@@ -205,10 +210,15 @@ class _Sheet:
         top -= self._text("H1", block(title, self.width, size, balanced=True), (self.left, top))
         if self.poster.subtitle:
             subtitle = para(self.poster.subtitle, self.regular)
-            size = _fitted(subtitle, (self.width, 56.0), (SMALLEST, 14.5 * scale))
+            sizes = (SMALLEST, 14.5 * scale)
+            size = fit(subtitle, (self.width, SUBTITLE_HEIGHT), sizes)
+            # a long preamble takes its room from the principles before it is refused
+            size = size or _fitted(
+                subtitle, (self.width, 2 * SUBTITLE_HEIGHT), (SMALLEST, SMALLEST)
+            )
             self.pdf.fill(INK)
             top -= 3
-            lines = block(subtitle, self.width, size, balanced=True)
+            lines = block(subtitle, self.width, size)
             top -= self._text("P", lines, (self.left, top))
         return top - 10
 
@@ -243,7 +253,7 @@ class _Sheet:
         return [_Row(None, text, box - 2 * PANEL_PADDING)]
 
     def _row_size(self, rows: list[_Row], height: float) -> float:
-        """Return the one size of all sentences. Raises ``ValueError`` if none is small enough."""
+        """Return the one size of all sentences. Raises ``DoesNotFit``."""
 
         def good(size: float) -> bool:
             return all(row.fits(size) for row in rows) and _rows_height(rows, size) <= height
@@ -251,7 +261,7 @@ class _Sheet:
         size = largest_size(good, SMALLEST, 19.0 * self.regular.scale)
         if size is None:
             msg = f"the texts of this poster are too long ({self.tag})"
-            raise ValueError(msg)
+            raise DoesNotFit(msg)
         return size
 
     @staticmethod
@@ -347,26 +357,32 @@ class _Sheet:
         lines.draw(self.pdf, element, (box.x, box.top - label_height + lift / 2))
 
     def _foot(self) -> None:
-        """Draw where the wording comes from, and who issued the poster."""
+        """Draw where the wording comes from, and who issued the poster; two rows if one is short."""
         poster, japanese = self.poster, style("ja")
+        texts = ((poster.status, self.regular), (poster.status_ja, japanese))
+        wordings = [Para(text, own) for text, own in texts if text]
+        issued = shortened(poster.footer, japanese, self.width, _FOOT_SIZE, 1).para
         self.pdf.fill(GREY)
-        used = 0.0
-        for text, own in ((poster.status, self.regular), (poster.status_ja, japanese)):
-            if text:
-                status = shortened(text, own, self.width / 3, _FOOT_SIZE, 1)
-                used += self._foot_line(status, used, at_start=True) + _FOOT_SIZE
+        wide = sum(para.width for para in (*wordings, issued)) * _FOOT_SIZE / 1000
+        one_row = wide + (len(wordings) + 1) * _FOOT_SIZE <= self.width
+        used, baseline = 0.0, _FOOT_BASELINE if one_row else _UPPER_BASELINE
+        for wording in wordings:
+            room = self.width - used
+            line = shortened(wording.text, wording.style, room, _FOOT_SIZE, 1).para
+            used += self._foot_line(line, (used, baseline), at_start=True) + _FOOT_SIZE
         if poster.footer:
-            issued = shortened(poster.footer, japanese, self.width - used, _FOOT_SIZE, 1)
-            self._foot_line(issued, 0.0, at_start=False)
+            place = (0.0, _FOOT_BASELINE if one_row else _LOWER_BASELINE)
+            self._foot_line(issued, place, at_start=not one_row)
 
-    def _foot_line(self, text: Block, before: float, *, at_start: bool) -> float:
-        """Draw a line ``before`` points from the edge where reading starts or ends; its width."""
-        wide = text.para.width * _FOOT_SIZE / 1000
+    def _foot_line(self, text: Para, place: tuple[float, float], *, at_start: bool) -> float:
+        """Draw a line some points from the edge where reading starts or ends; return its width."""
+        before, baseline = place
+        wide = text.width * _FOOT_SIZE / 1000
         at_left = at_start != self.backwards
         x = self.left + before if at_left else self.left + self.width - before - wide
-        element = self.pdf.element("P", Lang=text.para.style.language.tag)
-        tight = block(text.para, wide + 1.0, _FOOT_SIZE)
-        tight.draw(self.pdf, element, (x, _FOOT_BASELINE + tight.height / 2))
+        element = self.pdf.element("P", Lang=text.style.language.tag)
+        line = block(text, wide + 0.1, _FOOT_SIZE)
+        line.draw(self.pdf, element, (x, baseline + line.height / 2))
         return wide
 
     def _name_style(self, *, bold: bool) -> Style:
@@ -392,9 +408,9 @@ def _rows_height(rows: Sequence[_Row], size: float) -> float:
 
 
 def _fitted(text: Para, box: tuple[float, float], sizes: tuple[float, float]) -> float:
-    """Return the largest size that fits. Raises ``ValueError`` if the smallest does not."""
+    """Return the largest size that fits. Raises ``DoesNotFit`` if the smallest does not."""
     size = fit(text, box, sizes)
     if size is None:
         msg = f"a text of this poster is too long: {text.text[:40]}…"
-        raise ValueError(msg)
+        raise DoesNotFit(msg)
     return size

@@ -2,6 +2,7 @@
 
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from jpmirai_compliance.foundation.text import Text
 from jpmirai_compliance.principles.model import Edition, edition_order
@@ -11,25 +12,33 @@ from jpmirai_compliance.principles.reading import BankError
 _BANK = files(__package__) / "bank"
 
 
-@cache
 def editions() -> tuple[str, ...]:
     """Return the ids of all editions, oldest first."""
-    names = (folder.name for folder in _BANK.iterdir() if folder.is_dir())
-    return tuple(sorted(names, key=edition_order))
+    return editions_in(_BANK)
 
 
 @cache
 def load_edition(edition_id: str) -> Edition:
     """Return one edition, read once per process; ``BankError`` if there is none or it is wrong."""
-    known = editions()
+    return edition_from(_BANK, edition_id)
+
+
+def editions_in(bank: Traversable) -> tuple[str, ...]:
+    """Return the ids of the editions in a folder, oldest first."""
+    names = (folder.name for folder in bank.iterdir() if folder.is_dir())
+    return tuple(sorted(names, key=edition_order))
+
+
+def edition_from(bank: Traversable, edition_id: str) -> Edition:
+    """Return one edition from a folder of editions, checked against all that came before it."""
+    known = editions_in(bank)
     if edition_id not in known:
         values = {"known": ", ".join(known)}
         raise BankError(edition_id, "", Text("there is no such edition; known: %(known)s", values))
-    folder = _BANK / edition_id
     edition = parse_edition(
         {
             file.name: file.read_text(encoding="utf-8")
-            for file in folder.iterdir()
+            for file in (bank / edition_id).iterdir()
             if file.name.endswith(".yaml")
         }
     )
@@ -38,7 +47,7 @@ def load_edition(edition_id: str) -> Edition:
         raise BankError(EDITION_FILE, "id", Text("the folder is called %(folder)s", values))
     place = known.index(edition_id)
     if place:
-        check_successor(load_edition(known[place - 1]), edition)
+        check_successor(edition_from(bank, known[place - 1]), edition)
     return edition
 
 

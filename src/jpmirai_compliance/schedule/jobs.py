@@ -61,7 +61,10 @@ def keep_calendar(context: Context) -> int:
 def keep_published(context: Context) -> int:
     """Make the published links equal to the database; returns how many were changed."""
     with Session(context.engine) as session:
-        return reconcile(UnitOfWork(session, EVERYTHING), context.settings.published)
+        done = reconcile(UnitOfWork(session, EVERYTHING), context.settings.published)
+    if done.missing:
+        log.error("published bundles are missing on disk; run: jpmirai restore", bundles=done.missing)
+    return len(done.made) + len(done.cut)
 
 
 def sweep(context: Context) -> int:

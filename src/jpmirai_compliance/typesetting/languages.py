@@ -18,15 +18,15 @@ class UnknownLanguage(ValueError):
 class Language:
     """How one language is set.
 
-    ``shaping`` goes on every HarfBuzz buffer; ``icu`` and ``phrase_icu`` are the ICU locales for
-    running text and for large text, where a line should end at a phrase.
+    ``shaping`` goes on every HarfBuzz buffer; ``icu`` is the locale for line breaks; ``phrases``
+    names the model that knows where phrases end in large text, empty where words are enough.
     """
 
     tag: str
     stem: str
     shaping: str
     icu: str
-    phrase_icu: str
+    phrases: str = ""
     direction: Direction = "ltr"
 
     @property
@@ -72,18 +72,18 @@ DEFAULT_LEADING = 1.5
 
 
 def _plain(tag: str, stem: str = "NotoSans") -> Language:
-    return Language(tag, stem, tag, tag, tag)
+    return Language(tag, stem, tag, tag)
 
 
 _STRICT_JA = (
     "ja-u-lb-strict"  # plain "ja" would end a line before a small kana or a long vowel mark
 )
 _TABLE = (
-    Language("ja", "BIZUDPGothic", "ja", _STRICT_JA, f"{_STRICT_JA}-lw-phrase"),
-    Language("ja-x-easy", "BIZUDPGothic", "ja", _STRICT_JA, f"{_STRICT_JA}-lw-phrase"),
+    Language("ja", "BIZUDPGothic", "ja", _STRICT_JA, "ja"),
+    Language("ja-x-easy", "BIZUDPGothic", "ja", _STRICT_JA, "ja"),
     _plain("vi"),
-    Language("zh-Hans", "NotoSansSC", "zh-Hans", "zh-u-lb-strict", "zh-u-lb-strict"),
-    Language("zh-Hant", "NotoSansTC", "zh-Hant", "zh-Hant-u-lb-strict", "zh-Hant-u-lb-strict"),
+    Language("zh-Hans", "NotoSansSC", "zh-Hans", "zh-u-lb-strict", "zh-hans"),
+    Language("zh-Hant", "NotoSansTC", "zh-Hant", "zh-Hant-u-lb-strict", "zh-hant"),
     _plain("fil"),
     _plain("ne", "NotoSansDevanagari"),
     _plain("id"),
@@ -91,7 +91,7 @@ _TABLE = (
     _plain("pt-BR"),
     _plain("en"),
     # "lw-keepall" is ignored by ICU and words would be cut
-    Language("ko", "NotoSansKR", "ko", "ko-u-lw-phrase", "ko-u-lw-phrase"),
+    Language("ko", "NotoSansKR", "ko", "ko-u-lw-phrase"),
     _plain("th", "NotoSansThai"),
     _plain("es-419"),
     _plain("si", "NotoSansSinhala"),
@@ -99,7 +99,7 @@ _TABLE = (
     _plain("mn"),
     _plain("bn", "NotoSansBengali"),
     _plain("hi", "NotoSansDevanagari"),
-    Language("ur", "NotoNastaliqUrdu", "ur", "ur", "ur", "rtl"),
+    Language("ur", "NotoNastaliqUrdu", "ur", "ur", direction="rtl"),
     _plain("uz-Latn"),
     _plain("lo", "NotoSansLao"),
     _plain("ta", "NotoSansTamil"),

@@ -22,6 +22,7 @@ _STACKED = 1.7  # from this line height on a script needs all of it
 _HALVINGS = 16
 _SLACK = 1e-6
 _NEAR = 0.62  # of the line: how full it must be to end at a space rather than between words
+_ATTACHED = frozenset({"Mn", "Me", "Mc", "Cf"})
 _SPACES = " \u3000\u200b"
 #: A last line shorter than this share of the box looks forgotten.
 _ORPHAN = 0.3
@@ -135,7 +136,8 @@ class Para:
             leading = max(leading, face.leading)
             for cluster in shaped.clusters:
                 start = shaped.run.start + cluster.start
-                stops.append(start)
+                if ucd.category(self.text[start]) not in _ATTACHED:
+                    stops.append(start)
                 glyphs = shaped.glyphs[cluster.first : cluster.last]
                 advances[start] += sum(glyph.advance for glyph in glyphs) * face.scale
         return advances, sorted(stops), leading

@@ -199,25 +199,23 @@ def extend(  # noqa: PLR0913 -- keyword-only
 ) -> None:
     """Give one participant until ``late_until``, and mail it; the reason is kept.
 
-    Raises NotFound, NotPermitted, Incomplete if the reason is missing or the moment is not
-    after the round's closing and after now.
+    While answers are returned it also moves their due date. Raises NotFound, NotPermitted,
+    DomainError once the member's work is done, Incomplete if the reason is missing or the
+    moment is not after what it replaces and after now.
     """
     authorize(actor, Permission.ROUND_MANAGE, SECRETARIAT_ITSELF)
     row = _round(uow, year)
-    taking_part, _started = _participation(uow, year, org_id)
-    gaps = []
-    if late_until <= max(row.closes_at, now):
-        text = Text(
-            "The extension must end after the round closes (%(closes)s) and after now.",
-            {"closes": row.closes_at},
-        )
-        gaps.append(Gap(text, "late_day"))
-    if not reason:
-        gaps.append(Gap(Text("Enter the reason for the extension."), "reason"))
-    if gaps:
+    taking_part, started = _participation(uow, year, org_id)
+    if started is not None and started.status in {Status.SUBMITTED, Status.ACCEPTED}:
+        raise DomainError(Text("This member has submitted already. It needs no extension."))
+    returned = started if started is not None and started.status is Status.RETURNED else None
+    if gaps := _extension_gaps(row, returned, late_until, reason, now):
         raise Incomplete(Text("The deadline was not extended."), gaps)
     taking_part.late_until, taking_part.late_reason = late_until, reason
     uow.session.add(taking_part)
+    if returned is not None:
+        returned.return_due_at = late_until
+        uow.session.add(returned)
     uow.session.flush()
     audit.record(
         uow,
@@ -229,6 +227,19 @@ def extend(  # noqa: PLR0913 -- keyword-only
         data={"year": year, "late_until": late_until.astimezone(dt.UTC).isoformat()},
     )
     _mail_extension(uow, row, taking_part, base_url, now)
+
+
+def _extension_gaps(
+    row: Round, returned: Assessment | None, until: dt.datetime, reason: str, now: dt.datetime
+) -> list[Gap]:
+    gaps = []
+    ends = returned.return_due_at if returned and returned.return_due_at else row.closes_at
+    if until <= max(ends, now):
+        text = Text("The new deadline must be after %(ends)s and after now.", {"ends": ends})
+        gaps.append(Gap(text, "late_day"))
+    if not reason:
+        gaps.append(Gap(Text("Enter the reason for the extension."), "reason"))
+    return gaps
 
 
 def _mail_extension(

@@ -167,8 +167,8 @@ def suggestions(
     if gains:
         gain, score, best = min(gains, key=lambda g: (-g[0], g[2].id))
         text = Text(
-            "Largest gain in principle %(principle)s since last year: %(gain)s points (%(score)s%%).",
-            {"principle": rule.principle, "gain": gain, "score": score},
+            "Largest gain since last year, principle %(principle)s: %(gain)s points.",
+            {"principle": rule.principle, "gain": gain},
         )
         found.append(Suggestion(best.id, "gain", text, score))
     return tuple(found)

@@ -1,0 +1,1 @@
+"""Figures as ratios against a named baseline in the same run; see `make bench`."""

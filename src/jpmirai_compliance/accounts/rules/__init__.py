@@ -1,0 +1,1 @@
+"""What holds for people, organisations and sign-in. Pure: no database, no web."""

@@ -1,0 +1,70 @@
+"""What needs the house's secrets: hashing passwords, sealing second factors, veiling addresses."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Sequence
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from jpmirai_compliance.accounts.rules import passwords
+from jpmirai_compliance.foundation.settings import Settings
+
+_SEAL, _VEIL = b"jpmirai:second-factor", b"jpmirai:address"
+_CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+class Vault:
+    """Made once from the settings; holds keys and the cost of hashing."""
+
+    def __init__(self, secrets: Sequence[str], hasher: PasswordHasher) -> None:
+        self._hasher = hasher
+        self._box = MultiFernet([Fernet(base64.urlsafe_b64encode(_key(s, _SEAL))) for s in secrets])
+        self._veil = _key(secrets[0], _VEIL)
+        self._nobody = hasher.hash("the password of nobody")
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Vault":
+        """Return the vault of these settings; hashing is cheap in the test environment only."""
+        secrets = (settings.secret_key.get_secret_value(), *settings.secret_key_fallbacks)
+        return cls(secrets, _CHEAP if settings.env == "test" else PasswordHasher())
+
+    def hash_password(self, password: str) -> str:
+        """Return what is stored of a password (argon2id)."""
+        return self._hasher.hash(passwords.normal(password))
+
+    def fits(self, stored: str, password: str) -> bool:
+        """Return whether the password is the stored one; as slow for an empty ``stored``."""
+        text = passwords.normal(password).encode("utf-8", "replace")[:1024]
+        try:
+            found = self._hasher.verify(stored or self._nobody, text)
+        except (VerificationError, InvalidHashError):
+            return False
+        return found and bool(stored) and len(passwords.normal(password)) <= passwords.MOST
+
+    def outdated(self, stored: str) -> bool:
+        """Return whether a stored hash was made with weaker parameters than today's."""
+        return self._hasher.check_needs_rehash(stored)
+
+    def seal(self, secret: str) -> str:
+        """Return the secret encrypted with the newest key."""
+        return self._box.encrypt(secret.encode()).decode()
+
+    def open(self, sealed: str) -> str:
+        """Return the sealed secret, or "" if no key of this house opens it."""
+        try:
+            return self._box.decrypt(sealed.encode()).decode()
+        except InvalidToken:
+            return ""
+
+    def veil(self, value: str) -> str:
+        """Return a keyed hash, so that a stored network address cannot be guessed back."""
+        return hmac.new(self._veil, value.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
+
+def _key(secret: str, purpose: bytes) -> bytes:
+    return HKDF(SHA256(), length=32, salt=None, info=purpose).derive(secret.encode())

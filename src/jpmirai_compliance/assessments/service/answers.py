@@ -1,0 +1,290 @@
+"""Starting a self-assessment, answering, and what supports an answer."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, fields
+
+from sqlmodel import col, select
+
+from jpmirai_compliance.accounts.models import User
+from jpmirai_compliance.assessments import rules
+from jpmirai_compliance.assessments.models import (
+    AnswerRow,
+    Assessment,
+    Participation,
+    Reach,
+    Round,
+)
+from jpmirai_compliance.assessments.service.holding import Held, hold, touch
+from jpmirai_compliance.evidence import service as evidence
+from jpmirai_compliance.evidence.service import Description, Place, Received
+from jpmirai_compliance.foundation import audit
+from jpmirai_compliance.foundation.audit import Event
+from jpmirai_compliance.foundation.db import UnitOfWork, lock, upsert
+from jpmirai_compliance.foundation.errors import Competing, Conflict, NotFound
+from jpmirai_compliance.foundation.policy import Actor, Of, Permission, authorize
+from jpmirai_compliance.principles import MAX_LEVEL
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a person says to one question: a level, or N/A with a reason, or neither yet.
+
+    ValueError for a level outside 0-4, or one together with N/A.
+    """
+
+    level: int | None = None
+    not_applicable: bool = False
+    na_reason: str = ""
+    text: str = ""
+    note: str = ""
+    reach: Reach = Reach.OWN
+
+    def __post_init__(self) -> None:
+        if self.level is not None and (self.not_applicable or not 0 <= self.level <= MAX_LEVEL):
+            msg = f"a level of 0-{MAX_LEVEL} or not applicable, got {self.level}"
+            raise ValueError(msg)
+
+
+def start(uow: UnitOfWork, *, actor: Actor, year: int, now: dt.datetime) -> uuid.UUID:
+    """Begin the organisation's assessment of a year, or return the one that is there.
+
+    Raises NotPermitted, NotFound if the organisation does not take part, DomainError outside
+    the window.
+    """
+    authorize(actor, Permission.ASSESSMENT_ANSWER, Of(actor.org_id))
+    lock(uow, f"assessment:{actor.org_id}:{year}")
+    query = (
+        select(Participation, Round)
+        .join(Round, col(Round.id) == col(Participation.round_id))
+        .where(col(Round.year) == year, col(Participation.org_id) == actor.org_id)
+    )
+    if (found := uow.session.exec(query).one_or_none()) is None:
+        raise NotFound
+    participation, round_ = found
+    known = uow.session.exec(
+        select(Assessment.id).where(
+            col(Assessment.round_id) == round_.id, col(Assessment.org_id) == actor.org_id
+        )
+    ).one_or_none()
+    if known is not None:
+        return known
+    window = rules.window(
+        opens_at=round_.opens_at, closes_at=round_.closes_at, late_until=participation.late_until
+    )
+    rules.require_open(window, now)
+    row = Assessment(
+        org_id=participation.org_id, round_id=round_.id, form=participation.form, started_at=now
+    )
+    uow.session.add(row)
+    uow.session.flush()
+    audit.record(
+        uow,
+        Event.ASSESSMENT_STARTED,
+        actor=actor,
+        now=now,
+        subject=f"assessment:{row.id}",
+        org_id=row.org_id,
+        data={"year": year, "form": row.form.value},
+    )
+    return row.id
+
+
+def save(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    *,
+    actor: Actor,
+    assessment_id: uuid.UUID,
+    indicator_id: str,
+    content: Content,
+    version: int,
+    now: dt.datetime,
+) -> int:
+    """Store one answer that the person saw at ``version`` (0: none yet); return its version now.
+
+    Saving what is stored already changes nothing. Raises NotFound, NotPermitted, DomainError if
+    the answer is frozen or the window closed, Conflict with both texts if somebody was faster.
+    """
+    held, stored = _open(uow, actor, assessment_id, indicator_id, now)
+    if stored is not None:
+        if _content(stored) == content:
+            return stored.version
+        if stored.version != version:
+            raise Conflict(_competing(uow, content, stored))
+    following = (stored.version if stored else 0) + 1
+    values = {
+        "id": uuid.uuid4(),
+        "org_id": held.row.org_id,
+        "assessment_id": assessment_id,
+        "indicator_id": indicator_id,
+        **{field.name: getattr(content, field.name) for field in fields(content)},
+        "reopened": stored.reopened if stored else False,
+        "version": following,
+        "updated_at": now,
+        "updated_by": actor.user_id,
+    }
+    written = upsert(
+        uow,
+        AnswerRow.__table__,  # type: ignore[attr-defined]  # -- SQLModel sets it
+        values,
+        keys=("assessment_id", "indicator_id"),
+        where=col(AnswerRow.version) == following - 1,
+    )
+    if not written:
+        raise Conflict
+    if stored is not None:
+        uow.session.expire(stored)
+    touch(uow, held, now=now)
+    _record_saved(uow, actor, held, indicator_id, following, now)
+    return following
+
+
+def attach_file(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    *,
+    actor: Actor,
+    assessment_id: uuid.UUID,
+    indicator_id: str,
+    received: Received,
+    description: Description,
+    quota_mb: int,
+    now: dt.datetime,
+) -> uuid.UUID:
+    """Add a received file to an answer that may change now; return the evidence's id.
+
+    Raises as ``save``, and FileRefused if there is no room left.
+    """
+    held, _stored = _open(uow, actor, assessment_id, indicator_id, now)
+    found = evidence.attach_received(
+        uow,
+        actor=actor,
+        place=Place(held.row.org_id, assessment_id, indicator_id),
+        received=received,
+        description=description,
+        quota_mb=quota_mb,
+        now=now,
+    )
+    touch(uow, held, now=now)
+    return found
+
+
+def attach_link(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    *,
+    actor: Actor,
+    assessment_id: uuid.UUID,
+    indicator_id: str,
+    url: str,
+    description: Description,
+    now: dt.datetime,
+) -> uuid.UUID:
+    """Add an address to an answer that may change now; return the evidence's id.
+
+    Raises as ``save``, and Incomplete if it is no http or https address.
+    """
+    held, _stored = _open(uow, actor, assessment_id, indicator_id, now)
+    found = evidence.attach_link(
+        uow,
+        actor=actor,
+        assessment_id=assessment_id,
+        org_id=held.row.org_id,
+        indicator_id=indicator_id,
+        url=url,
+        title=description.title,
+        visibility=description.visibility,
+        issued_on=description.issued_on,
+        valid_until=description.valid_until,
+        now=now,
+    )
+    touch(uow, held, now=now)
+    return found
+
+
+def detach(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    *,
+    actor: Actor,
+    assessment_id: uuid.UUID,
+    indicator_id: str,
+    evidence_id: uuid.UUID,
+    now: dt.datetime,
+) -> None:
+    """Take evidence from an answer that may change now. Raises as ``save``."""
+    held, _stored = _open(uow, actor, assessment_id, indicator_id, now)
+    evidence.detach(
+        uow,
+        actor=actor,
+        assessment_id=assessment_id,
+        org_id=held.row.org_id,
+        indicator_id=indicator_id,
+        evidence_id=evidence_id,
+        now=now,
+    )
+    touch(uow, held, now=now)
+
+
+def _open(
+    uow: UnitOfWork,
+    actor: Actor,
+    assessment_id: uuid.UUID,
+    indicator_id: str,
+    now: dt.datetime,
+) -> tuple[Held, AnswerRow | None]:
+    """Return the locked assessment and the stored answer, if the answer may change now."""
+    held = hold(uow, actor, Permission.ASSESSMENT_ANSWER, assessment_id=assessment_id)
+    held.view.indicator(indicator_id)
+    stored = uow.session.exec(
+        select(AnswerRow).where(
+            col(AnswerRow.assessment_id) == assessment_id,
+            col(AnswerRow.indicator_id) == indicator_id,
+        )
+    ).one_or_none()
+    rules.require_editable(held.view.status, reopened=bool(stored and stored.reopened))
+    rules.require_open(held.view.window, now)
+    return held, stored
+
+
+def _content(stored: AnswerRow) -> Content:
+    return Content(**{field.name: getattr(stored, field.name) for field in fields(Content)})
+
+
+def _competing(uow: UnitOfWork, mine: Content, stored: AnswerRow) -> list[Competing]:
+    theirs = _content(stored)
+    query = select(User.name).where(col(User.id) == stored.updated_by)
+    name = uow.session.exec(query).one_or_none() or ""
+    pairs = [("level", _choice(mine), _choice(theirs))]
+    pairs += [
+        (field, str(getattr(mine, field)), str(getattr(theirs, field)))
+        for field in ("na_reason", "text", "note", "reach")
+    ]
+    return [
+        Competing(field, ours, others, name, stored.updated_at)
+        for field, ours, others in pairs
+        if ours != others
+    ]
+
+
+def _choice(content: Content) -> str:
+    """Return the choice as the form names it: 0 to 4, ``na``, or nothing."""
+    if content.not_applicable:
+        return "na"
+    return "" if content.level is None else str(content.level)
+
+
+def _record_saved(  # noqa: PLR0913, PLR0917 -- private, one caller
+    uow: UnitOfWork,
+    actor: Actor,
+    held: Held,
+    indicator_id: str,
+    version: int,
+    now: dt.datetime,
+) -> None:
+    audit.record(
+        uow,
+        Event.ANSWER_SAVED,
+        actor=actor,
+        now=now,
+        subject=f"answer:{held.row.id}:{indicator_id}",
+        org_id=held.row.org_id,
+        data={"version": version, "approval_dropped": held.view.status is rules.Status.APPROVED},
+    )

@@ -1,0 +1,168 @@
+"""From live rows to one canonical JSON text with its hash."""
+
+import datetime as dt
+import hashlib
+import uuid
+
+import rfc8785
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from jpmirai_compliance.accounts.models import Organisation
+from jpmirai_compliance.assessments import rules
+from jpmirai_compliance.assessments.models import Assessment, FormLength, Round, Snapshot, SnapshotKind
+from jpmirai_compliance.assessments.queries import member_answers, snapshots
+from jpmirai_compliance.assessments.queries.snapshots import SnapshotView
+from jpmirai_compliance.assessments.service.approval import writers_of
+from jpmirai_compliance.evidence import queries as evidence
+from jpmirai_compliance.foundation import audit
+from jpmirai_compliance.foundation.audit import Event
+from jpmirai_compliance.foundation.db import UnitOfWork
+from jpmirai_compliance.foundation.policy import Actor
+from jpmirai_compliance.principles import load_edition, take_snapshot
+
+SCHEMA = 1
+
+
+def freeze(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    row: Assessment,
+    *,
+    kind: SnapshotKind,
+    actor: Actor,
+    event: Event,
+    now: dt.datetime,
+) -> SnapshotView:
+    """Write the next snapshot of a locked assessment, its audit event, and its stored scores.
+
+    The caller has authorised, moved the status, and holds the row's lock.
+    """
+    uow.session.flush()
+    before = snapshots.snapshot(uow, row.id)
+    round_ = uow.session.exec(select(Round).where(col(Round.id) == row.round_id)).one()
+    ordinal = before.ordinal + 1 if before else 1
+    serial = rules.serial_of(before.number) if before else _next_serial(uow, round_.id)
+    body: dict[str, object] = {
+        "schema": SCHEMA,
+        "kind": kind.value,
+        "number": rules.receipt_number(round_.year, serial, ordinal),
+        "year": round_.year,
+        "previous": before.sha256 if before else None,
+        "at": now.astimezone(dt.UTC).isoformat(timespec="microseconds"),
+        "approval": _approval(uow, row),
+        **_content(uow, row, round_),
+    }
+    text = rfc8785.dumps(body)  # type: ignore[arg-type]  # -- JSON values only
+    stored = Snapshot(
+        org_id=row.org_id,
+        assessment_id=row.id,
+        kind=kind,
+        ordinal=ordinal,
+        number=str(body["number"]),
+        year=round_.year,
+        body=text.decode(),
+        sha256=hashlib.sha256(text).hexdigest(),
+        at=now,
+        by=actor.user_id,
+    )
+    uow.session.add(stored)
+    overall = body["assessment"]["scores"]["overall"]  # type: ignore[index]  # -- JSON
+    row.claimed, row.evidenced = overall["claimed"], overall["evidenced"]
+    uow.session.flush()
+    audit.record(
+        uow,
+        event,
+        actor=actor,
+        now=now,
+        subject=f"assessment:{row.id}",
+        org_id=row.org_id,
+        data={"number": stored.number, "sha256": stored.sha256},
+    )
+    return snapshots.view_of(stored)
+
+
+def _next_serial(uow: UnitOfWork, round_id: uuid.UUID) -> int:
+    statement = (
+        update(Round)
+        .where(col(Round.id) == round_id)
+        .values(submissions=Round.submissions + 1)
+        .returning(col(Round.submissions))
+        .execution_options(synchronize_session=False)
+    )
+    return int(uow.session.execute(statement).scalar_one())
+
+
+def _approval(uow: UnitOfWork, row: Assessment) -> dict[str, object]:
+    return {
+        "by": str(row.approved_by) if row.approved_by else None,
+        "at": row.approved_at.isoformat(timespec="microseconds") if row.approved_at else None,
+        "own_work": row.approved_by in writers_of(uow, row.id),
+    }
+
+
+def _content(uow: UnitOfWork, row: Assessment, round_: Round) -> dict[str, object]:
+    """Return organisation, answers with scores, texts, evidence and verdicts of what is asked."""
+    organisation = uow.session.exec(
+        select(Organisation).where(col(Organisation.id) == row.org_id)
+    ).one()
+    edition = load_edition(round_.edition)
+    indicators = edition.applicable(
+        organisation.kind, core_only=row.form is FormLength.CORE
+    )
+    asked = [indicator.id for indicator in indicators]
+    states = member_answers.evidence_states(uow, row.id)
+    given = member_answers.answers(uow, row.id)
+    attached = evidence.of_assessment(uow, row.id)
+    verdicts = member_answers.verdicts(uow, row.id)
+    return {
+        "organisation": _organisation(organisation),
+        "assessment": take_snapshot(edition, indicators, states, kind=organisation.kind),
+        "texts": {
+            id_: {
+                "text": given[id_].text,
+                "na_reason": given[id_].na_reason,
+                "reach": given[id_].reach.value,
+            }
+            for id_ in asked
+            if id_ in given
+        },
+        "evidence": {id_: [_evidence(e) for e in attached[id_]] for id_ in asked if id_ in attached},
+        "verdicts": {
+            id_: {
+                "kind": verdicts[id_].kind.value,
+                "level": verdicts[id_].level,
+                "reason": verdicts[id_].reason,
+            }
+            for id_ in asked
+            if id_ in verdicts and rules.verdict_counts(to_return=verdicts[id_].to_return)
+        },
+    }
+
+
+def _organisation(row: Organisation) -> dict[str, object]:
+    return {
+        "id": str(row.id),
+        "name_ja": row.name_ja,
+        "name_en": row.name_en,
+        "kind": row.kind.value,
+        "size": row.size.value if row.size else None,
+        "prefecture": row.prefecture,
+        "sector": row.sector,
+        "corporate_number": row.corporate_number,
+        "website": row.website,
+    }
+
+
+def _evidence(view: evidence.EvidenceView) -> dict[str, object]:
+    return {
+        "id": str(view.id),
+        "title": view.title,
+        "kind": view.kind.value,
+        "url": view.url,
+        "visibility": view.visibility.value,
+        "sha256": view.sha256,
+        "filename": view.filename,
+        "media_type": view.media_type,
+        "size": view.size,
+        "ordinal": view.ordinal,
+    }

@@ -1,0 +1,51 @@
+"""The secretariat's first page and its record of events."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from jpmirai_compliance.assessments.queries import dashboard as queries
+from jpmirai_compliance.assessments.queries import rounds
+from jpmirai_compliance.assessments.views import bp, listing
+from jpmirai_compliance.foundation import audit
+from jpmirai_compliance.foundation.guard import Audience, audience
+from jpmirai_compliance.foundation.policy import SECRETARIAT_ITSELF, Permission, authorize
+from jpmirai_compliance.foundation.web import actor, now, uow
+
+
+@bp.get("/s")
+@audience(Audience.SECRETARIAT)
+def secretariat_home() -> ResponseReturnValue:
+    """Show how the current round stands and what waits."""
+    moment = now()
+    found = rounds.current_round(uow(), actor=actor(), now=moment)
+    counts = (
+        rounds.stage_counts(uow(), actor=actor(), round_id=found.id) if found is not None else {}
+    )
+    return render_template(
+        "assessments/secretariat/home.html",
+        round=found,
+        now=moment,
+        counts=counts,
+        to_do=queries.to_do(uow(), actor=actor(), now=moment),
+    )
+
+
+@bp.get("/s/audit")
+@audience(Audience.SECRETARIAT)
+def audit_events() -> ResponseReturnValue:
+    """Show what was recorded, newest first; check the whole chain if asked to."""
+    authorize(actor(), Permission.AUDIT_READ, SECRETARIAT_ITSELF)
+    room = request.args.get("room", "")
+    room = room if room in queries.rooms() else ""
+    before = listing.number("before")
+    rows = queries.happened(uow(), actor=actor(), room=room, before=before)
+    checked = audit.verify(uow().session) if request.args.get("check") else None
+    return render_template(
+        "assessments/secretariat/audit.html",
+        events=rows,
+        room=room,
+        rooms=queries.rooms(),
+        checked=checked,
+        first=listing.here(before=None, check=None) if before is not None else "",
+        next=listing.here(before=rows[-1].seq, check=None) if len(rows) == queries.PAGE else "",
+    )

@@ -1,0 +1,1 @@
+"""Reading the awards: frozen values out, never rows."""

@@ -1,0 +1,17 @@
+"""Publications as files: one immutable folder each, and the links that make them public."""
+
+from jpmirai_compliance.disclosure.bundle.folder import Files, keep_assets, store, wanted
+from jpmirai_compliance.disclosure.bundle.press import Press, Render, renderer
+from jpmirai_compliance.disclosure.bundle.settling import Reconciled, reconcile
+
+__all__ = [
+    "Files",
+    "Press",
+    "Reconciled",
+    "Render",
+    "keep_assets",
+    "reconcile",
+    "renderer",
+    "store",
+    "wanted",
+]

