@@ -21,6 +21,8 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from jpmirai_compliance.posters import layout
+from jpmirai_compliance.posters.layout import upper
+from jpmirai_compliance.posters.layout.part import BLUE, MARGIN
 from jpmirai_compliance.principles.wording import reference_wording
 from jpmirai_compliance.typesetting import block, drawing
 from jpmirai_compliance.typesetting.faces import Style, preload
@@ -124,7 +126,7 @@ def _lines(subject: layout.Poster) -> list[Drawn]:
 
     with (
         mock.patch.object(block, "draw_line", noted),
-        mock.patch.object(layout, "draw_line", noted),
+        mock.patch.object(upper, "draw_line", noted),
     ):
         layout.draw_poster(subject)
     for line in found:
@@ -148,9 +150,9 @@ def _baseline(lines: list[Drawn]) -> bytes:
 
 def _ground(canvas: Canvas) -> None:
     """Draw as many areas as the poster has, and its code module by module."""
-    canvas.setFillColorRGB(*layout.BLUE)
+    canvas.setFillColorRGB(*BLUE)
     for index in range(10):
-        canvas.rect(layout.MARGIN, 46 + 70 * index, 511, 0.6, stroke=0, fill=1)
+        canvas.rect(MARGIN, 46 + 70 * index, 511, 0.6, stroke=0, fill=1)
     path = canvas.beginPath()
     for top, row in enumerate(matrix(URL)):
         for left, dark in enumerate(row):

@@ -62,7 +62,9 @@ class Browser:
         assert page.html["lang"]
         ids = [e["id"] for e in page.select("[id]")]
         assert len(ids) == len(set(ids)), "duplicate ids"
-        assert not page.select("script:not([src]):not([type='application/ld+json']), style, [style]")
+        assert not page.select(
+            "script:not([src]):not([type='application/ld+json']), style, [style]"
+        )
         assert not page.select("[onclick], [onchange], [onsubmit]")
         for label in page.select("label[for]"):
             assert page.find(id=label["for"]), f"label for nothing: {label}"

@@ -127,7 +127,7 @@ def make_assessment(uow, org, round_, answers=None, by=None, **fields):
     return _detached(uow, found)
 
 
-def all_answers(org, level=2, core_only=False):
+def all_answers(org, level=2, *, core_only=False):
     """Every applicable indicator of the organisation at one level."""
     indicators = load_edition(EDITION).applicable(org.kind, core_only=core_only)
     return {i.id: level for i in indicators}

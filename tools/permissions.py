@@ -22,7 +22,9 @@ def document() -> str:
     rows = []
     for permission in sorted(Permission):
         ways = [
-            " and ".join((p.__doc__ or "").rstrip(".").split("The actor ")[-1] for p in row)
+            " and ".join(
+                (p.__doc__ or "").rstrip(".").removeprefix("Return whether the actor ") for p in row
+            )
             for row in GRANTS[permission]
         ]
         rows.append(f"| `{permission}` | the actor " + ", **or** ".join(ways) + " |\n")

@@ -9,9 +9,8 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = ROOT / "translations" / "messages.pot"
-EXTRACT = (
-    "extract -F babel.cfg -k Text -k _l --add-location file --omit-header --sort-by-file -o"
-).split()
+EXTRACT = ["extract", "-F", "babel.cfg", "-k", "Text", "-k", "_l", "--add-location", "file"]
+EXTRACT += ["--omit-header", "--sort-by-file", "-o"]
 
 
 def main() -> int:

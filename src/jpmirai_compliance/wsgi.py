@@ -1,4 +1,7 @@
-"""The application for a WSGI server: ``granian --interface wsgi --factory jpmirai_compliance.wsgi:application``."""
+"""The application for a WSGI server.
+
+``granian --interface wsgi --factory jpmirai_compliance.wsgi:application``
+"""
 
 from flask import Flask
 

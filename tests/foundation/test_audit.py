@@ -64,7 +64,9 @@ def test_au_4_verify_names_the_first_bad_row(uow, sql, bad):
     assert audit.verify(uow.session)[1] == bad
 
 
-@pytest.mark.parametrize("action", ["UPDATE audit_event SET subject = 'x'", "DELETE FROM audit_event"])
+@pytest.mark.parametrize(
+    "action", ["UPDATE audit_event SET subject = 'x'", "DELETE FROM audit_event"]
+)
 def test_au_3_the_database_refuses_to_change_the_log(uow, action):
     fill(uow, 1)
     with pytest.raises(DBAPIError, match="append-only"), uow.transaction():

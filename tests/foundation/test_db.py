@@ -141,9 +141,10 @@ def test_az_2_row_security_is_a_wall_of_its_own(engine, make_uow, two):
     session = make_uow(Scope(mine.id)).session
     rows = session.connection().exec_driver_sql("SELECT org_id FROM assessment").all()
     assert [r[0] for r in rows] == [mine.id]
-    with pytest.raises(DBAPIError, match="row-level security"), make_uow(
-        Scope(mine.id)
-    ).transaction() as work:
+    with (
+        pytest.raises(DBAPIError, match="row-level security"),
+        make_uow(Scope(mine.id)).transaction() as work,
+    ):
         work.session.connection().exec_driver_sql(
             "INSERT INTO participation (id, org_id, round_id, form, late_reason, added_at) "
             f"SELECT '{uuid.uuid4()}', '{other.id}', round_id, form, '', added_at "

@@ -27,7 +27,9 @@ def test_fi_9_text_is_kept_as_typed_but_normalised(typed, kept):
     assert clean_text(typed) == kept
 
 
-@pytest.mark.parametrize("bad", ["a\0b", "a\x07", "\ud800", "\ufffe", "\ufdd0", "\U0001ffff", "a\x85b"])
+@pytest.mark.parametrize(
+    "bad", ["a\0b", "a\x07", "\ud800", "\ufffe", "\ufdd0", "\U0001ffff", "a\x85b"]
+)
 def test_fi_9_what_cannot_be_stored_is_refused(bad):
     with pytest.raises(BadInput) as error:
         clean_text(bad)
@@ -58,12 +60,16 @@ def test_fi_9_other_numbers_are_refused(bad):
         whole_number(bad, 0, 2000)
 
 
-@pytest.mark.parametrize("typed", ["2026-11-24", "2026/11/24", "２０２６年１１月２４日", "2026.11.24"])
+@pytest.mark.parametrize(
+    "typed", ["2026-11-24", "2026/11/24", "２０２６年１１月２４日", "2026.11.24"]
+)
 def test_fi_9_days(typed):
     assert calendar_day(typed) == dt.date(2026, 11, 24)
 
 
-@pytest.mark.parametrize("bad", ["", "24/11/2026", "2026-02-30", "1999-12-31", "2101-01-01", "R8.11.24"])
+@pytest.mark.parametrize(
+    "bad", ["", "24/11/2026", "2026-02-30", "1999-12-31", "2101-01-01", "R8.11.24"]
+)
 def test_fi_9_other_days_are_refused(bad):
     with pytest.raises(BadInput):
         calendar_day(bad)

@@ -63,11 +63,20 @@ def test_cf_1_each_fault_stops_the_start_and_is_named(environment, name, value):
 
 
 def test_cf_1_all_faults_come_in_one_message_and_no_secret_is_in_it(environment):
-    environment({"JPMIRAI_ENV": "production", "JPMIRAI_SECRET_KEY": "hunter2", "JPMIRAI_DEBUG": "1"})
+    environment(
+        {"JPMIRAI_ENV": "production", "JPMIRAI_SECRET_KEY": "hunter2", "JPMIRAI_DEBUG": "1"}
+    )
     with pytest.raises(BadEnvironment) as error:
         load()
     message = str(error.value)
-    for name in ("SECRET_KEY", "DEBUG", "PUBLIC_BASE_URL", "PROXY_HOPS", "MAIL_BACKEND", "MAIL_FROM"):
+    for name in (
+        "SECRET_KEY",
+        "DEBUG",
+        "PUBLIC_BASE_URL",
+        "PROXY_HOPS",
+        "MAIL_BACKEND",
+        "MAIL_FROM",
+    ):
         assert f"JPMIRAI_{name}:" in message
     assert "hunter2" not in message
 

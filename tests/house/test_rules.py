@@ -39,7 +39,9 @@ def test_az_1_route_table_is_as_reviewed(app_of_house):
         records = " ".join(sorted(view.records))
         lines.add(f"{methods:9}{rule.rule}  {view.audience}  {records}".rstrip())
     path = Path(__file__).parent / "routes.txt"
-    assert sorted(lines) == path.read_text().splitlines(), "review, then: python -m tests.house.routes"
+    assert sorted(lines) == path.read_text().splitlines(), (
+        "review, then: python -m tests.house.routes"
+    )
 
 
 def test_au_1_every_changing_route_names_its_audit_events(app_of_house):
@@ -101,13 +103,17 @@ def test_az_2_no_raw_sql_outside_the_database_module():
 
 
 def test_ou_1_no_platypus_paragraph_anywhere():
-    assert [named(p) for p, tree in TREES.items() if "Paragraph" in {n for n, _ in calls(tree)}] == []
+    assert [
+        named(p) for p, tree in TREES.items() if "Paragraph" in {n for n, _ in calls(tree)}
+    ] == []
 
 
 def test_ou_6_no_markup_from_data():
-    marked = [named(p) for p, tree in TREES.items() if {"Markup", "render_template_string"} & {
-        n for n, _ in calls(tree)
-    }]
+    marked = [
+        named(p)
+        for p, tree in TREES.items()
+        if {"Markup", "render_template_string"} & {n for n, _ in calls(tree)}
+    ]
     assert marked == []
     for path in TEMPLATES:
         page = path.read_text()
@@ -118,7 +124,9 @@ def test_ou_6_no_markup_from_data():
 def test_hd_1_no_inline_script_or_style_and_forms_only_by_the_macros():
     for path in TEMPLATES:
         page = re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL)
-        assert not re.search(r"\sstyle=|<style|\son[a-z]+=[\"']|<script(?![^>]*\ssrc=|[^>]*ld\+json)", page), path
+        assert not re.search(
+            r"\sstyle=|<style|\son[a-z]+=[\"']|<script(?![^>]*\ssrc=|[^>]*ld\+json)", page
+        ), path
         if path.name != "forms.html":
             assert "<form" not in page, path
 
@@ -143,13 +151,16 @@ def test_az_10_nothing_is_populated_from_a_request():
 
 
 def test_only_views_jobs_and_the_command_line_read_the_clock():
-    allowed = re.compile(r"^(cli|demo|app)\.py$|/(views|cli|serving|jobs)(\.py|/)|^foundation/web\.py$")
+    allowed = re.compile(
+        r"^(cli|demo|app)\.py$|/(views|cli|serving|jobs)(\.py|/)|^foundation/web\.py$"
+    )
     reading = {
         named(path)
         for path, tree in TREES.items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
-        and ast.unparse(node.func) in {"dt.datetime.now", "datetime.now", "time.time", "dt.date.today"}
+        and ast.unparse(node.func)
+        in {"dt.datetime.now", "datetime.now", "time.time", "dt.date.today"}
         and not allowed.search(named(path))
     }
     assert reading == set()
@@ -229,7 +240,9 @@ def test_sc_2_no_pin_is_older_than_its_last_known_fault(name):
         "reportlab": "4.4",
     }
     text = (ROOT / f"requirements/{name}.txt").read_text()
-    pins = dict(re.findall(r"^([a-z0-9.\-]+?)(?:\[[^\]]*\])?==([^ \\;]+)", text, flags=re.MULTILINE))
+    pins = dict(
+        re.findall(r"^([a-z0-9.\-]+?)(?:\[[^\]]*\])?==([^ \\;]+)", text, flags=re.MULTILINE)
+    )
     old = {p: pins[p] for p, v in least.items() if p in pins and Version(pins[p]) < Version(v)}
     assert old == {}
     assert {"flask", "werkzeug", "jinja2", "pillow", "sqlalchemy"} <= set(pins)
@@ -244,7 +257,8 @@ def test_no_text_of_the_repository_names_a_registry_or_an_unfinished_thing():
         f
         for f in files
         if (ROOT / f).is_file()
-        and Path(f).suffix in {".py", ".html", ".md", ".cfg", ".toml", ".yaml", ".json", ".js", ".scss"}
+        and Path(f).suffix
+        in {".py", ".html", ".md", ".cfg", ".toml", ".yaml", ".json", ".js", ".scss"}
         and f != "tests/house/test_rules.py"
         and words.search((ROOT / f).read_text())
     ]

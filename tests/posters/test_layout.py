@@ -14,14 +14,14 @@ import pytest
 import zxingcpp
 
 from jpmirai_compliance.posters.layout import (
-    MARGIN,
-    NUMERAL_SIZE,
     DoesNotFit,
     HelpLine,
     Poster,
     draw_pack,
     draw_poster,
 )
+from jpmirai_compliance.posters.layout.part import MARGIN
+from jpmirai_compliance.posters.layout.upper import NUMERAL_SIZE
 from jpmirai_compliance.principles.wording import reference_languages, reference_wording
 from jpmirai_compliance.typesetting.languages import TAGS, UnknownLanguage
 from jpmirai_compliance.typesetting.ruby import parse_ruby

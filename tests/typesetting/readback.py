@@ -1,4 +1,4 @@
-"""Reads glyphs and their places back out of a finished PDF: what a printer gets, not what we meant."""
+"""Reads glyphs and their places back out of a finished PDF: what a printer gets."""
 
 import io
 from typing import NamedTuple

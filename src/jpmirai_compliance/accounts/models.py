@@ -61,7 +61,9 @@ class User(Base, table=True):
     password_hash: str = Field(default="", max_length=300)  # empty: nobody signs in with it
     password_changed_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     totp_secret: str = Field(default="", max_length=300)  # encrypted; empty: no second factor
-    totp_pending: str = Field(default="", max_length=300)  # encrypted; until its first code is typed
+    totp_pending: str = Field(
+        default="", max_length=300
+    )  # encrypted; until its first code is typed
     totp_last_step: int = 0  # a code's time step is accepted once
     disabled_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: dt.datetime = Field(sa_type=UtcDateTime)
@@ -125,9 +127,7 @@ class Invitation(Base, table=True):
     """A mailed link that lets one address join; ``org_id`` None joins the secretariat or judges."""
 
     __tablename__ = "invitation"
-    __table_args__ = (
-        CheckConstraint("accepted_at IS NULL OR revoked_at IS NULL", name="one_end"),
-    )
+    __table_args__ = (CheckConstraint("accepted_at IS NULL OR revoked_at IS NULL", name="one_end"),)
 
     id: uuid.UUID = Field(default_factory=uuid.uuid4, primary_key=True)
     token_hash: str = Field(max_length=64, unique=True)

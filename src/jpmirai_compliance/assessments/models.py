@@ -15,7 +15,6 @@ from jpmirai_compliance.assessments.rules import (
 )
 from jpmirai_compliance.foundation.tables import Base, OrgOwned, UtcDateTime, enum_column
 
-
 #: The enumerations are the rules'; tables and whoever reads them find them here.
 __all__ = [
     "AnswerRow",

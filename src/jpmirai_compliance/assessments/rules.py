@@ -130,7 +130,7 @@ class Window:
         return max(0, (self.closes_at - now).days)
 
 
-def window(  # noqa: PLR0913 -- keyword-only
+def window(
     *,
     opens_at: dt.datetime,
     closes_at: dt.datetime,

@@ -49,6 +49,11 @@ class EvidenceView:
         """Whether there is a file to download."""
         return self.kind is EvidenceKind.FILE
 
+    @property
+    def shown_to_reviewers(self) -> bool:
+        """Whether anybody outside the organisation may look at it, so that it counts."""
+        return self.visibility is not Visibility.INTERNAL
+
 
 def of_answer(
     uow: UnitOfWork, assessment_id: uuid.UUID, indicator_id: str, *, internal: bool = False

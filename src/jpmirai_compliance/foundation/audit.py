@@ -10,6 +10,7 @@ import hashlib
 import uuid
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from typing import Any, cast
 
 import rfc8785
 from sqlalchemy import BigInteger, Column
@@ -120,7 +121,7 @@ def record(  # noqa: PLR0913 -- keyword-only
         actor_id=actor.user_id if actor else None,
         org_id=org_id if org_id is not None else (actor.org_id if actor else None),
         subject=subject,
-        data=rfc8785.dumps(dict(data or {})).decode(),
+        data=rfc8785.dumps(cast("dict[str, Any]", dict(data or {}))).decode(),
         prev=prev,
         hash="",
     )
@@ -132,7 +133,7 @@ def record(  # noqa: PLR0913 -- keyword-only
 
 def digest(row: AuditEvent) -> str:
     """Return the SHA-256 that the row must carry, in hexadecimal."""
-    body = {
+    body: dict[str, Any] = {
         "seq": row.seq,
         "at": row.at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
         "event": row.event,
@@ -159,7 +160,9 @@ def _rows(session: Session) -> Iterator[AuditEvent]:
     last: int | None = None
     while True:
         query = select(AuditEvent).order_by(col(AuditEvent.seq)).limit(1000)
-        page = session.exec(query if last is None else query.where(col(AuditEvent.seq) > last)).all()
+        page = session.exec(
+            query if last is None else query.where(col(AuditEvent.seq) > last)
+        ).all()
         if not page:
             return
         yield from page

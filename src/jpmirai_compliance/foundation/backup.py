@@ -33,7 +33,9 @@ class BadBackup(RuntimeError):
     """The folder is not a whole backup, or this is not the place to restore it."""
 
 
-def backup(engine: Engine, settings: Settings, store: Store, target: Path, *, now: dt.datetime) -> Path:
+def backup(
+    engine: Engine, settings: Settings, store: Store, target: Path, *, now: dt.datetime
+) -> Path:
     """Write a new folder below ``target`` and return it; BadBackup if it exists already."""
     folder = target / f"jpmirai-{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
     if folder.exists():
@@ -137,12 +139,16 @@ def _dump_postgres(engine: Engine, target: Path) -> None:
 
 
 def _load_postgres(engine: Engine, source: Path) -> None:
-    _tool(engine, "pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", str(source))
+    _tool(
+        engine, "pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", str(source)
+    )
 
 
 def _tool(engine: Engine, name: str, *arguments: str) -> None:
     """Run PostgreSQL's own tool; as the owner it sees all rows only with the setting."""
-    address = make_url(engine.url).set(drivername="postgresql").render_as_string(hide_password=False)
+    address = (
+        make_url(engine.url).set(drivername="postgresql").render_as_string(hide_password=False)
+    )
     environment = os.environ | {"PGOPTIONS": "-c jpmirai.org=*"}
     done = subprocess.run(  # noqa: S603 -- our own arguments
         [name, f"--dbname={address}", *arguments],
@@ -177,7 +183,9 @@ def _known(manifest: dict[str, object]) -> list[str]:
 
 def _audit_head(engine: Engine) -> dict[str, object]:
     with Session(engine) as session:
-        query = select(AuditEvent.seq, AuditEvent.hash).order_by(col(AuditEvent.seq).desc()).limit(1)
+        query = (
+            select(AuditEvent.seq, AuditEvent.hash).order_by(col(AuditEvent.seq).desc()).limit(1)
+        )
         last = session.exec(query).first()
         count = session.exec(select(func.count()).select_from(AuditEvent)).one()
     return {"count": count, "head": last[1] if last else FIRST}

@@ -139,9 +139,7 @@ def upsert(
     """
     dialect = sqlite if _dialect(uow.session) == "sqlite" else postgresql
     insert = dialect.insert(table).values(**values)
-    changed = {
-        name: insert.excluded[name] for name in values if name not in keys and name != "id"
-    }
+    changed = {name: insert.excluded[name] for name in values if name not in keys and name != "id"}
     statement = insert.on_conflict_do_update(index_elements=list(keys), set_=changed, where=where)
     written = uow.session.execute(statement.returning(table.c[keys[0]]))
     return written.first() is not None
@@ -232,7 +230,9 @@ def _tell_row_security(
 ) -> None:
     """Third wall: PostgreSQL compares every row with this setting of the transaction."""
     if connection.dialect.name == "postgresql" and "scope" in session.info:
-        connection.execute(select(func.set_config("jpmirai.org", str(session.info["scope"]), True)))
+        scope = str(session.info["scope"])
+        local = True  # until the transaction ends
+        connection.execute(select(func.set_config("jpmirai.org", scope, local)))
 
 
 @event.listens_for(AnySession, "do_orm_execute")

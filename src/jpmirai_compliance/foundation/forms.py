@@ -17,7 +17,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # -- flask-wtf has no types
     """Parent of all forms: only the fields it lists are read, nothing is ever populated."""
 
 
-class LineField(StringField):
+class LineField(StringField):  # type: ignore[misc]  # -- wtforms has no types
     """One line: a name, a title, an address."""
 
     def __init__(self, label: Any = None, *, most: int = inputs.LINE_MAX, **kwargs: Any) -> None:  # noqa: ANN401 -- WTForms
@@ -30,7 +30,7 @@ class LineField(StringField):
             self.data = _cleaned(self, valuelist[0], inputs.clean_line)
 
 
-class LongField(TextAreaField):
+class LongField(TextAreaField):  # type: ignore[misc]  # -- wtforms has no types
     """Several lines."""
 
     def __init__(self, label: Any = None, *, most: int = inputs.TEXT_MAX, **kwargs: Any) -> None:  # noqa: ANN401 -- WTForms
@@ -43,7 +43,7 @@ class LongField(TextAreaField):
             self.data = _cleaned(self, valuelist[0], inputs.clean_text)
 
 
-class NumberField(StringField):
+class NumberField(StringField):  # type: ignore[misc]  # -- wtforms has no types
     """A whole number; full-width digits are fine."""
 
     def __init__(
@@ -72,7 +72,7 @@ class NumberField(StringField):
             ) from None
 
 
-class DayField(StringField):
+class DayField(StringField):  # type: ignore[misc]  # -- wtforms has no types
     """A day: 2026-11-24, 2026/11/24 or 2026年11月24日."""
 
     day: dt.date | None = None
@@ -96,7 +96,7 @@ class Needed(InputRequired):  # type: ignore[misc]  # -- wtforms has no types
         super().__init__(message)
         self.field_flags = {"needed": True}  # no ``required``: the browser's own words would win
 
-    def __call__(self, form: FlaskForm, field: Field) -> None:
+    def __call__(self, _form: FlaskForm, field: Field) -> None:
         """StopValidation if nothing, or only space, was typed."""
         if not field.raw_data or not str(field.raw_data[0]).strip():
             raise StopValidation(self.message)
@@ -120,7 +120,8 @@ def _cleaned(field: Any, typed: str, clean: Any) -> str:  # noqa: ANN401 -- WTFo
     try:
         return str(clean(typed, field.most))
     except BadInput as error:
-        field.data = typed.encode("utf-8", "replace").decode()[: field.most + 1_000].replace("\0", "")
+        kept = typed.encode("utf-8", "replace").decode().replace("\0", "")
+        field.data = kept[: field.most + 1_000]
         if error.reason == "long":
             raise ValueError(
                 _l(

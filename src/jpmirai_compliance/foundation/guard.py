@@ -52,7 +52,7 @@ def undeclared(app: Flask) -> list[str]:
         if rule.endpoint == "static":
             continue
         changes = bool((rule.methods or set()) - SAFE)
-        if not hasattr(view, "audience") or (changes and not view.records):
+        if not hasattr(view, "audience") or (changes and not getattr(view, "records", ())):
             found.add(rule.endpoint)
     return sorted(found)
 

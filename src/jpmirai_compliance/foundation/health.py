@@ -50,4 +50,5 @@ def unready(engine: Engine, settings: Settings) -> list[str]:
 
 
 def _plain(text: str, status: int) -> Response:
-    return Response(text + "\n", status, mimetype="text/plain", headers={"Cache-Control": "no-store"})
+    headers = {"Cache-Control": "no-store"}
+    return Response(text + "\n", status, mimetype="text/plain", headers=headers)

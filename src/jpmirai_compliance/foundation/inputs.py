@@ -9,8 +9,12 @@ TEXT_MAX = 4_000
 MAX_INT = 2**31 - 1
 FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
 
-_BIDI = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+_BIDI = dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 _DIGITS = re.compile(r"-?[0-9]{1,10}")
+
+
+LONG, CHARACTERS, SHAPE = "long", "characters", "shape"
+LAST_OF_PLANE, NONCHARACTERS = 0xFFFE, range(0xFDD0, 0xFDF0)
 
 
 class BadInput(ValueError):
@@ -23,16 +27,16 @@ class BadInput(ValueError):
 
 
 def clean_text(value: str, most: int = TEXT_MAX) -> str:
-    """Return text of several lines: NFC, ``\\n`` line ends, outer space gone.
+    """Return text of several lines: NFC, plain line feeds, outer space gone.
 
     BadInput ``characters`` for lone surrogates, NUL, other control and non-characters;
     ``long`` (with the length) above ``most`` code points.
     """
     text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if any(_forbidden(c) for c in text):
-        raise BadInput("characters")
+        raise BadInput(CHARACTERS)
     if len(text) > most:
-        raise BadInput("long", str(len(text)))
+        raise BadInput(LONG, str(len(text)))
     return text
 
 
@@ -45,9 +49,9 @@ def whole_number(value: str, low: int = 0, high: int = MAX_INT) -> int:
     """Return a whole number; full-width digits and spaces are fine. BadInput ``shape`` if not."""
     text = unicodedata.normalize("NFKC", value).strip().replace(",", "")
     if not text.isascii() or not _DIGITS.fullmatch(text):
-        raise BadInput("shape")
+        raise BadInput(SHAPE)
     if not low <= (number := int(text)) <= high:
-        raise BadInput("shape", f"{low}-{high}")
+        raise BadInput(SHAPE, f"{low}-{high}")
     return number
 
 
@@ -56,13 +60,13 @@ def calendar_day(value: str) -> dt.date:
     text = unicodedata.normalize("NFKC", value).strip()
     found = re.fullmatch(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?", text)
     if not found:
-        raise BadInput("shape")
+        raise BadInput(SHAPE)
     try:
         day = dt.date(*map(int, found.groups()))
     except ValueError as error:
-        raise BadInput("shape") from error
+        raise BadInput(SHAPE) from error
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise BadInput("shape")
+        raise BadInput(SHAPE)
     return day
 
 
@@ -71,4 +75,6 @@ def _forbidden(char: str) -> bool:
     if char in "\n\t":
         return False
     category = unicodedata.category(char)
-    return category in {"Cc", "Cs"} or code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    return (
+        category in {"Cc", "Cs"} or code & LAST_OF_PLANE == LAST_OF_PLANE or code in NONCHARACTERS
+    )

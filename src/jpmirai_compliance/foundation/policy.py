@@ -86,37 +86,37 @@ Predicate = Callable[[Actor, OwnedByOrg], bool]
 
 
 def same_org(actor: Actor, resource: OwnedByOrg) -> bool:
-    """The actor acts for the organisation that owns the resource."""
+    """Return whether the actor acts for the organisation that owns the resource."""
     return actor.org_id is not None and actor.org_id == resource.org_id
 
 
 def is_admin(actor: Actor, _resource: OwnedByOrg) -> bool:
-    """The actor manages an organisation's people and profile."""
+    """Return whether the actor manages an organisation's people and profile."""
     return Role.ADMIN in actor.roles
 
 
 def is_editor(actor: Actor, _resource: OwnedByOrg) -> bool:
-    """The actor answers for an organisation."""
+    """Return whether the actor answers for an organisation."""
     return bool(actor.roles & {Role.EDITOR, Role.ADMIN})
 
 
 def is_approver(actor: Actor, _resource: OwnedByOrg) -> bool:
-    """The actor signs for an organisation."""
+    """Return whether the actor signs for an organisation."""
     return Role.APPROVER in actor.roles
 
 
 def is_reviewer(actor: Actor, _resource: OwnedByOrg) -> bool:
-    """The actor checks evidence for the secretariat."""
+    """Return whether the actor checks evidence for the secretariat."""
     return actor.org_id is None and bool(actor.roles & STAFF)
 
 
 def is_secretariat(actor: Actor, _resource: OwnedByOrg) -> bool:
-    """The actor runs rounds, members and awards for the secretariat."""
+    """Return whether the actor runs rounds, members and awards for the secretariat."""
     return actor.org_id is None and Role.SECRETARIAT in actor.roles
 
 
 def is_judging(actor: Actor, _resource: OwnedByOrg) -> bool:
-    """The actor scores award entries, from outside or from the secretariat."""
+    """Return whether the actor scores award entries, from outside or from the secretariat."""
     return actor.org_id is None and bool(actor.roles & JUDGING)
 
 
@@ -159,7 +159,8 @@ def may(actor: Actor | None, permission: Permission | str, resource: OwnedByOrg)
     """Return whether the actor holds the permission on the resource; unknown ones nobody holds."""
     if actor is None or permission not in set(Permission):
         return False
-    return any(all(p(actor, resource) for p in row) for row in GRANTS.get(Permission(permission), ()))
+    rows = GRANTS.get(Permission(permission), ())
+    return any(all(p(actor, resource) for p in row) for row in rows)
 
 
 def authorize(actor: Actor | None, permission: Permission, resource: OwnedByOrg) -> None:

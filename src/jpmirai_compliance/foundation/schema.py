@@ -16,7 +16,7 @@ def config() -> Config:
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
-    """Move the tables up to ``revision``; one process at a time, the others wait and find it done."""
+    """Move the tables up to ``revision``; other processes wait and find it done."""
     _run(engine, revision, up=True)
 
 

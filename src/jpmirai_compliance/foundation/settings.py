@@ -79,7 +79,7 @@ def load() -> Settings:
     try:
         settings = Settings()
     except ValidationError as error:
-        lines = [f"JPMIRAI_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+        lines = [f"JPMIRAI_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
         raise BadEnvironment(_listed(lines)) from None  # the values may be secret
     if found := faults(settings):
         raise BadEnvironment(_listed(found))
@@ -105,10 +105,15 @@ def _production(s: Settings) -> list[tuple[bool, str]]:
     return [
         (s.debug, "JPMIRAI_DEBUG: must be off in production"),
         (
-            "public_base_url" not in s.model_fields_set or base.scheme != "https" or not base.netloc,
-            "JPMIRAI_PUBLIC_BASE_URL: the https address that people type, e.g. https://jpmirai.example",
+            "public_base_url" not in s.model_fields_set
+            or base.scheme != "https"
+            or not base.netloc,
+            "JPMIRAI_PUBLIC_BASE_URL: the https address that people type",
         ),
-        (bool(base.path.strip("/") or base.query), "JPMIRAI_PUBLIC_BASE_URL: no path after the host"),
+        (
+            bool(base.path.strip("/") or base.query),
+            "JPMIRAI_PUBLIC_BASE_URL: no path after the host",
+        ),
         (
             s.proxy_hops is None,
             "JPMIRAI_PROXY_HOPS: how many proxies stand in front (0 if none, 1 for nginx)",
@@ -124,7 +129,10 @@ def _production(s: Settings) -> list[tuple[bool, str]]:
             "JPMIRAI_DATABASE_URL: name the driver, postgresql+psycopg://…",
         ),
         (s.mail_backend == "console", "JPMIRAI_MAIL_BACKEND: smtp, or nobody gets an invitation"),
-        (s.mail_from.endswith("@example.org"), "JPMIRAI_MAIL_FROM: the address that mails come from"),
+        (
+            s.mail_from.endswith("@example.org"),
+            "JPMIRAI_MAIL_FROM: the address that mails come from",
+        ),
     ]
 
 

@@ -159,7 +159,7 @@ def _install_templates(app: Flask) -> None:
     app.add_template_global(may)
     app.add_template_global(asset)
     app.add_template_global(Of, "Of")
-    app.add_template_global(SECRETARIAT_ITSELF, "SECRETARIAT_ITSELF")
+    app.jinja_env.globals["SECRETARIAT_ITSELF"] = SECRETARIAT_ITSELF
     app.add_template_global(uuid.uuid4, "once")
 
 
@@ -169,7 +169,8 @@ def _domain_page(error: DomainError, status: int) -> ResponseReturnValue:
         headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, Busy):
         headers["Retry-After"] = "3"
-    return _page(error, status, str(status) if status in {404, 503, 507} else "domain"), status, headers
+    name = str(status) if status in {404, 503, 507} else "domain"
+    return _page(error, status, name), status, headers
 
 
 def _sign_in_again(_error: SignInAgain) -> ResponseReturnValue:
@@ -182,17 +183,18 @@ def _http_page(error: HTTPException) -> ResponseReturnValue:
         return error
     known = {400, 401, 403, 404, 405, 413, 422, 429, 500, 503}
     page = _page(error, status, str(status if status in known else 400))
-    return page, status, [h for h in error.get_headers() if h[0].lower() in {"allow", "retry-after"}]
+    kept = {"allow", "retry-after"}
+    return page, status, [h for h in error.get_headers() if h[0].lower() in kept]
 
 
 def _fault(error: Exception) -> ResponseReturnValue:
     """Answer our own fault with a number; nothing on that page can fail."""
     try:
         with translated():
-            raise error
+            raise error  # noqa: TRY301 -- to see it as the database module does
     except DomainError as known:
         return _domain_page(known, dict(STATUS)[type(known)])
-    except Exception:  # noqa: BLE001 -- the last stop
+    except Exception:
         reference = g.get("request_id", "-")
         log.exception("fault", reference=reference, path=request.path, method=request.method)
         return render_template("errors/500.html", reference=reference), 500

@@ -63,7 +63,9 @@ def keep_published(context: Context) -> int:
     with Session(context.engine) as session:
         done = reconcile(UnitOfWork(session, EVERYTHING), context.settings.published)
     if done.missing:
-        log.error("published bundles are missing on disk; run: jpmirai restore", bundles=done.missing)
+        log.error(
+            "published bundles are missing on disk; run: jpmirai restore", bundles=done.missing
+        )
     return len(done.made) + len(done.cut)
 
 

@@ -62,7 +62,9 @@ def remind(uow: UnitOfWork, round_: Round, *, base_url: str, now: dt.datetime) -
     if due is None:
         return 0
     left = days_left(round_.closes_at, now)
-    subject = Text("%(days)s days left: %(year)s self-assessment", {"days": left, "year": round_.year})
+    subject = Text(
+        "%(days)s days left: %(year)s self-assessment", {"days": left, "year": round_.year}
+    )
     body = [
         Text("The self-assessment closes on %(closes)s.", {"closes": round_.closes_at}),
         Text(
@@ -80,7 +82,10 @@ def announce_closing(uow: UnitOfWork, round_: Round, *, base_url: str, now: dt.d
         return 0
     subject = Text("The %(year)s round has closed", {"year": round_.year})
     body = [
-        Text("Submissions waiting for the check: %(count)s", {"count": _count(uow, round_)["submitted"]}),
+        Text(
+            "Submissions waiting for the check: %(count)s",
+            {"count": _count(uow, round_)["submitted"]},
+        ),
         Text("Review queue: %(url)s", {"url": f"{base_url}/s/reviews"}),
     ]
     return _tell_staff(uow, round_, "closing", subject, body, now=now)
@@ -114,15 +119,21 @@ def _tell_members(  # noqa: PLR0913 -- keyword-only
     only_open: bool,
 ) -> int:
     sent = 0
-    for org_id in _participants(uow, round_, only_open=only_open, now=now):
+    for org_id in _participants(uow, round_, only_open=only_open):
         if once(uow, job, str(round_.year), str(org_id), now=now):
             people = accounts.with_roles(uow, org_id, MEMBERS)
             sent += _mail(uow, f"schedule-{job}", people, subject, body, org_id, now)
     return sent
 
 
-def _tell_staff(
-    uow: UnitOfWork, round_: Round, job: str, subject: Text, body: Sequence[Text], *, now: dt.datetime
+def _tell_staff(  # noqa: PLR0913 -- one private place
+    uow: UnitOfWork,
+    round_: Round,
+    job: str,
+    subject: Text,
+    body: Sequence[Text],
+    *,
+    now: dt.datetime,
 ) -> int:
     if not once(uow, job, str(round_.year), "secretariat", now=now):
         return 0
@@ -155,9 +166,7 @@ def _mail(  # noqa: PLR0913, PLR0917 -- one private place
     return len(people)
 
 
-def _participants(
-    uow: UnitOfWork, round_: Round, *, only_open: bool, now: dt.datetime
-) -> list[uuid.UUID]:
+def _participants(uow: UnitOfWork, round_: Round, *, only_open: bool) -> list[uuid.UUID]:
     query = select(Participation.org_id).where(col(Participation.round_id) == round_.id)
     if only_open:
         done = select(Assessment.org_id).where(
@@ -172,7 +181,7 @@ def _participants(
 
 
 def _count(uow: UnitOfWork, round_: Round) -> dict[str, int]:
-    invited = len(_participants(uow, round_, only_open=False, now=round_.closes_at))
+    invited = len(_participants(uow, round_, only_open=False))
     found = uow.session.exec(
         select(Assessment.status).where(col(Assessment.round_id) == round_.id)
     ).all()

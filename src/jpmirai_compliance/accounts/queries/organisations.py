@@ -79,9 +79,7 @@ def organisation(uow: UnitOfWork, org_id: uuid.UUID) -> OrganisationView:
     return found[org_id]
 
 
-def organisations(
-    uow: UnitOfWork, ids: Iterable[uuid.UUID]
-) -> dict[uuid.UUID, OrganisationView]:
+def organisations(uow: UnitOfWork, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, OrganisationView]:
     """Return those of the organisations that exist, by id."""
     query = select(Organisation).where(col(Organisation.id).in_(set(ids)))
     return {row.id: _view(row) for row in uow.session.exec(query)}

@@ -72,11 +72,17 @@ def read_guests(content: bytes) -> tuple[Guest, ...]:
     for number, cells in body:
         guest, found = _guest(number, cells, columns)
         if guest and (first := seen.setdefault(guest.email, number)) != number:
-            found = [_fault(number, Text("the same e-mail address as in row %(first)d", {"first": first}))]
+            found = [
+                _fault(
+                    number, Text("the same e-mail address as in row %(first)d", {"first": first})
+                )
+            ]
         guests.extend([guest] if guest else [])
         faults.extend(found)
     if faults:
-        raise Incomplete(Text("Nobody was invited yet. Please mend the file."), faults[:MOST_FAULTS])
+        raise Incomplete(
+            Text("Nobody was invited yet. Please mend the file."), faults[:MOST_FAULTS]
+        )
     return tuple(guests)
 
 
@@ -156,7 +162,9 @@ def _line_faults(cell: object) -> Iterator[Text]:
         if not clean_line(cell("name")):
             yield Text("the person's name is missing")
     except BadInput:
-        yield Text("a name is longer than %(most)d characters or cannot be read", {"most": LINE_MAX})
+        yield Text(
+            "a name is longer than %(most)d characters or cannot be read", {"most": LINE_MAX}
+        )
     try:
         normal_email(cell("email"))
     except BadInput:

@@ -49,12 +49,8 @@ SECTORS: Mapping[str, Localized] = {
     "O": _both("教育，学習支援業", "Education, learning support"),
     "P": _both("医療，福祉", "Medical, health care and welfare"),
     "Q": _both("複合サービス事業", "Compound services"),
-    "R": _both(
-        "サービス業（他に分類されないもの）", "Services, not elsewhere classified"
-    ),
-    "S": _both(
-        "公務（他に分類されるものを除く）", "Government, except elsewhere classified"
-    ),
+    "R": _both("サービス業（他に分類されないもの）", "Services, not elsewhere classified"),
+    "S": _both("公務（他に分類されるものを除く）", "Government, except elsewhere classified"),
     "T": _both("分類不能の産業", "Industries unable to classify"),
 }
 

@@ -61,9 +61,7 @@ def end_everything(uow: UnitOfWork, *, now: dt.datetime) -> None:
 def sign_out(uow: UnitOfWork, *, actor: Actor, session_id: uuid.UUID, now: dt.datetime) -> None:
     """End one session; copies of its cookie are worth nothing from now on."""
     _own(uow, actor, session_id).ended_at = now
-    audit.record(
-        uow, Event.SIGNED_OUT, actor=actor, now=now, subject=f"user:{actor.user_id}"
-    )
+    audit.record(uow, Event.SIGNED_OUT, actor=actor, now=now, subject=f"user:{actor.user_id}")
 
 
 def sign_out_elsewhere(
@@ -138,9 +136,7 @@ def half_open(uow: UnitOfWork, *, user_id: uuid.UUID, now: dt.datetime) -> str:
     """Return the token that stands between a right password and a right code."""
     token = new_token()
     uow.session.add(
-        HalfSignIn(
-            token_hash=token_hash(token), user_id=user_id, expires_at=now + limits.HALF_LIFE
-        )
+        HalfSignIn(token_hash=token_hash(token), user_id=user_id, expires_at=now + limits.HALF_LIFE)
     )
     uow.session.flush()
     return token

@@ -13,7 +13,13 @@ from wtforms.validators import StopValidation
 from jpmirai_compliance.assessments.service.review import MESSAGE_MAX, REASON_MAX
 from jpmirai_compliance.foundation.catalogue import TOKYO
 from jpmirai_compliance.foundation.errors import Gap
-from jpmirai_compliance.foundation.forms import DayField, Form, LineField, LongField, Needed, NumberField
+from jpmirai_compliance.foundation.forms import (
+    DayField,
+    Form,
+    LongField,
+    Needed,
+    NumberField,
+)
 from jpmirai_compliance.foundation.i18n import translated
 
 FIRST_YEAR, LAST_YEAR = 2020, 2100

@@ -114,9 +114,7 @@ def rounds(uow: UnitOfWork) -> tuple[RoundView, ...]:
 
 def round_view(row: Round) -> RoundView:
     """Return the frozen value of a row."""
-    return RoundView(
-        row.id, row.year, row.edition, row.default_form, row.opens_at, row.closes_at
-    )
+    return RoundView(row.id, row.year, row.edition, row.default_form, row.opens_at, row.closes_at)
 
 
 def assessment(uow: UnitOfWork, actor: Actor, year: int) -> AssessmentView:

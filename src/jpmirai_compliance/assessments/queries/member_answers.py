@@ -130,7 +130,9 @@ def evidence_states(uow: UnitOfWork, assessment_id: uuid.UUID) -> dict[str, Answ
     attached = evidence.of_assessment(uow, assessment_id)
     found = verdicts(uow, assessment_id)
     return {
-        indicator_id: weigh(given, has_evidence=indicator_id in attached, verdict=found.get(indicator_id))
+        indicator_id: weigh(
+            given, has_evidence=indicator_id in attached, verdict=found.get(indicator_id)
+        )
         for indicator_id, given in answers(uow, assessment_id).items()
     }
 

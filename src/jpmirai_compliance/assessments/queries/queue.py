@@ -90,8 +90,16 @@ def queue(  # noqa: PLR0913 -- keyword-only
     unchecked = _unchecked(uow, [row[0].id for row in rows])
     ties = accounts.ties(uow, actor.user_id)
     return tuple(
-        _waiting(a, r, organisation_name(ja, en), kind, first=bool(one), again=bool(two),
-                 tied=a.org_id in ties, levels=unchecked[a.id])
+        _waiting(
+            a,
+            r,
+            organisation_name(ja, en),
+            kind,
+            first=bool(one),
+            again=bool(two),
+            tied=a.org_id in ties,
+            levels=unchecked[a.id],
+        )
         for a, r, ja, en, kind, one, two in rows
     )
 

@@ -269,7 +269,9 @@ def _joined(query: Select[Any]) -> Select[Any]:
 
 
 def _participant(row: Any) -> Participant:
-    org_id, ja, en, kind, form, late, reason, status, found, submitted, due, claimed, evidenced = row
+    org_id, ja, en, kind, form, late, reason, status, found, submitted, due, claimed, evidenced = (
+        row
+    )
     return Participant(
         org_id=org_id,
         name=organisation_name(ja, en),

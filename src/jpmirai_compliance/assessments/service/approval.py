@@ -64,9 +64,7 @@ def ask(  # noqa: PLR0913 -- keyword-only
     _record(uow, Event.ASSESSMENT_APPROVAL_ASKED, actor, held, now, {"approvers": len(approvers)})
 
 
-def approve(
-    uow: UnitOfWork, *, actor: Actor, year: int, version: int, now: dt.datetime
-) -> None:
+def approve(uow: UnitOfWork, *, actor: Actor, year: int, version: int, now: dt.datetime) -> None:
     """Approve what the approver saw at ``version``.
 
     Whoever wrote answers leaves it to another approver who did not, if there is one.

@@ -10,7 +10,13 @@ from sqlmodel import col, select
 
 from jpmirai_compliance.accounts.models import Organisation
 from jpmirai_compliance.assessments import rules
-from jpmirai_compliance.assessments.models import Assessment, FormLength, Round, Snapshot, SnapshotKind
+from jpmirai_compliance.assessments.models import (
+    Assessment,
+    FormLength,
+    Round,
+    Snapshot,
+    SnapshotKind,
+)
 from jpmirai_compliance.assessments.queries import member_answers, snapshots
 from jpmirai_compliance.assessments.queries.snapshots import SnapshotView
 from jpmirai_compliance.assessments.service.approval import writers_of
@@ -106,9 +112,7 @@ def _content(uow: UnitOfWork, row: Assessment, round_: Round) -> dict[str, objec
         select(Organisation).where(col(Organisation.id) == row.org_id)
     ).one()
     edition = load_edition(round_.edition)
-    indicators = edition.applicable(
-        organisation.kind, core_only=row.form is FormLength.CORE
-    )
+    indicators = edition.applicable(organisation.kind, core_only=row.form is FormLength.CORE)
     asked = [indicator.id for indicator in indicators]
     states = member_answers.evidence_states(uow, row.id)
     given = member_answers.answers(uow, row.id)
@@ -126,7 +130,9 @@ def _content(uow: UnitOfWork, row: Assessment, round_: Round) -> dict[str, objec
             for id_ in asked
             if id_ in given
         },
-        "evidence": {id_: [_evidence(e) for e in attached[id_]] for id_ in asked if id_ in attached},
+        "evidence": {
+            id_: [_evidence(e) for e in attached[id_]] for id_ in asked if id_ in attached
+        },
         "verdicts": {
             id_: {
                 "kind": verdicts[id_].kind.value,

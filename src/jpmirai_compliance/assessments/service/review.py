@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from sqlmodel import col, select
 
-from jpmirai_compliance.accounts import queries as accounts
 from jpmirai_compliance.assessments import rules
 from jpmirai_compliance.assessments.models import (
     AnswerRow,

@@ -37,15 +37,16 @@ def returned(  # noqa: PLR0913 -- keyword-only
             {"year": desk.year, "due": due_at},
         ),
         *_listed(desk.waiting),
-        *([Text("Message from the secretariat: %(message)s", {"message": message})] * bool(message)),
+        *(
+            [Text("Message from the secretariat: %(message)s", {"message": message})]
+            * bool(message)
+        ),
         Text("Open the returned questions: %(url)s", {"url": f"{base_url}/m/{desk.year}"}),
     ]
     _send(uow, desk, "review-returned", subject, paragraphs, now)
 
 
-def accepted(
-    uow: UnitOfWork, desk: Desk, *, number: str, base_url: str, now: dt.datetime
-) -> None:
+def accepted(uow: UnitOfWork, desk: Desk, *, number: str, base_url: str, now: dt.datetime) -> None:
     """Queue one mail to each approver and editor: the result, and each gap with its reason."""
     subject = Text("The check of your %(year)s self-assessment is finished", {"year": desk.year})
     gaps = [

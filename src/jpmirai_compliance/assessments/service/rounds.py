@@ -289,9 +289,7 @@ def _participation(
         raise NotFound
     started = uow.session.exec(
         select(Assessment)
-        .where(
-            col(Assessment.round_id) == taking_part.round_id, col(Assessment.org_id) == org_id
-        )
+        .where(col(Assessment.round_id) == taking_part.round_id, col(Assessment.org_id) == org_id)
         .with_for_update()
     ).one_or_none()
     return taking_part, started

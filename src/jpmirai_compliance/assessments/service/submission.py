@@ -81,7 +81,9 @@ def _tell_members(
             kind="submitted",
             recipient=person.email,
             locale=person.locale,
-            subject=Text("Receipt %(number)s: self-assessment submitted", {"number": frozen.number}),
+            subject=Text(
+                "Receipt %(number)s: self-assessment submitted", {"number": frozen.number}
+            ),
             paragraphs=[
                 Text(
                     "The %(year)s self-assessment was submitted on %(at)s. Its number is"

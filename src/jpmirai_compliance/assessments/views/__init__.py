@@ -1,5 +1,15 @@
-"""Pages of the room."""
+"""Pages of the room: the member's and the secretariat's."""
 
 from flask import Blueprint
 
 bp = Blueprint("assessments", __name__)
+
+from jpmirai_compliance.assessments.views import (  # noqa: E402, F401 -- they need bp
+    answering,
+    dashboard,
+    member,
+    participants,
+    review,
+    rounds,
+    submitting,
+)

@@ -81,9 +81,7 @@ def review_answer(assessment_id: uuid.UUID, indicator_id: str) -> ResponseReturn
         return _with_reason(desk, answer, form)
     if not form.validate():
         return _answer_page(desk, answer, form), 422
-    ruling = Ruling(
-        Choice(form.choice.data), _level(form), form.reason.data or ""
-    )
+    ruling = Ruling(Choice(form.choice.data), _level(form), form.reason.data or "")
     try:
         with uow().transaction() as work:
             service.give_verdict(

@@ -237,9 +237,7 @@ def _who(last: RoundRow | None) -> list[tuple[str, str]]:
     count = queries.organisation_count(uow())
     choices = [(EVERYBODY, _("All member organisations (%(count)s)", count=count))]
     if last is not None and last.participants:
-        text = _(
-            "Those of the %(year)s round (%(count)s)", year=last.year, count=last.participants
-        )
+        text = _("Those of the %(year)s round (%(count)s)", year=last.year, count=last.participants)
         choices.append((AS_LAST_TIME, text))
     choices.append((ONE_BY_ONE, _("I choose them on the next page")))
     choices.append((NOBODY, _("Nobody yet")))
@@ -257,7 +255,10 @@ def _chosen_ids(choice: str, last: RoundRow | None) -> set[uuid.UUID]:
 def _weekdays(form: forms.RoundForm | forms.DatesForm) -> dict[str, str]:
     """Return the typed or prefilled days with their weekday, "" where there is none."""
     days = {"opens": form.opens_day, "closes": form.closes_day}
-    return {name: translated(day) if (day := listing.day_of(field)) else "" for name, field in days.items()}
+    return {
+        name: translated(day) if (day := listing.day_of(field)) else ""
+        for name, field in days.items()
+    }
 
 
 def _day_off(form: forms.RoundForm | forms.DatesForm) -> str:

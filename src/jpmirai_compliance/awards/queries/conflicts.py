@@ -29,7 +29,7 @@ class ConflictView:
 
 def tied(uow: UnitOfWork, user_id: uuid.UUID) -> frozenset[uuid.UUID]:
     """Return the organisations whose entries this person must not judge."""
-    return frozenset(tie.org_id for tie in accounts.ties(uow, user_id))
+    return frozenset(accounts.ties(uow, user_id))
 
 
 def clear_of(judge_id: uuid.UUID, orgs: Collection[uuid.UUID]) -> ColumnElement[bool]:

@@ -162,7 +162,7 @@ def written(choice: Choice, value: int | None) -> str:
 
 def _own(
     uow: UnitOfWork, actor: Actor
-) -> Select[tuple[Entry, Category, AwardCycle, Organisation, Scorecard]]:
+) -> Select[Entry, Category, AwardCycle, Organisation, Scorecard]:
     return (
         select_columns(Entry, Category, AwardCycle, Organisation, Scorecard)
         .join(Assignment, col(Assignment.entry_id) == col(Entry.id))

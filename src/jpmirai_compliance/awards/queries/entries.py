@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import col, select
@@ -57,7 +57,7 @@ def own(uow: UnitOfWork, org_id: uuid.UUID, cycle_id: uuid.UUID) -> dict[uuid.UU
 def counts(uow: UnitOfWork, cycle_id: uuid.UUID) -> dict[uuid.UUID, dict[EntryState, int]]:
     """Return how many entries there are by category and state."""
     query = (
-        select(Entry.category_id, Entry.state)
+        select(col(Entry.category_id), col(Entry.state))
         .join(Category, col(Category.id) == col(Entry.category_id))
         .where(col(Category.cycle_id) == cycle_id)
     )
@@ -81,9 +81,7 @@ def findings_as_json(findings: Sequence[Finding]) -> str:
     return json.dumps(rows, ensure_ascii=False)
 
 
-def _plain(values: object) -> object:
-    if not isinstance(values, dict):
-        values = dict(values)  # type: ignore[call-overload]  # -- a Mapping
+def _plain(values: Mapping[str, object]) -> dict[str, object]:
     return {
         k: {"texts": dict(v.texts)} if isinstance(v, Localized) else v for k, v in values.items()
     }

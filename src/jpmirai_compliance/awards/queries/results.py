@@ -53,7 +53,13 @@ class DecisionView:
         return (
             rules.digest(rules.canonical(self.basis)) == self.sha256
             and rules.recompute(self.basis) == self.result
+            and self._named() == [str(i) for i in self.named]
         )
+
+    def _named(self) -> list[str]:
+        if self.stage is Stage.FINAL:
+            return list(self.basis["decision"]["named"])
+        return list(rules.recompute(self.basis)["shortlist"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,7 @@ def shut_pairs(
     for judge in sorted(judges):
         orgs = conflicts.tied(uow, judge)
         found |= {(e, judge): rules.ConflictKind.DERIVED.value for e, org in entries if org in orgs}
-    query = select(Conflict.entry_id, Conflict.judge_id, Conflict.kind).where(
+    query = select(col(Conflict.entry_id), col(Conflict.judge_id), col(Conflict.kind)).where(
         col(Conflict.lifted_at).is_(None), col(Conflict.entry_id).in_([e for e, _ in entries])
     )
     for entry, judge, kind in uow.session.exec(query):
@@ -143,6 +149,25 @@ def withheld(uow: UnitOfWork, *, actor: Actor, category_id: uuid.UUID) -> Text |
     if uow.session.exec(query.limit(1)).first() is not None:
         return Text("You see the results here after you have submitted your own scores.")
     return None
+
+
+def open_reviews(uow: UnitOfWork, category_id: uuid.UUID) -> int:
+    """Return how many assigned reviews of a category's entries are not submitted."""
+    query = (
+        select(Assignment.id, Scorecard.state)
+        .join(Entry, col(Entry.id) == col(Assignment.entry_id))
+        .outerjoin(
+            Scorecard,
+            (col(Scorecard.entry_id) == col(Entry.id))
+            & (col(Scorecard.judge_id) == col(Assignment.judge_id)),
+        )
+        .where(
+            col(Entry.category_id) == category_id,
+            col(Entry.state) == EntryState.ENTERED,
+            col(Assignment.ended_at).is_(None),
+        )
+    )
+    return sum(state is not CardState.SUBMITTED for _, state in uow.session.exec(query))
 
 
 def decisions(uow: UnitOfWork, category_ids: Iterable[uuid.UUID]) -> tuple[DecisionView, ...]:

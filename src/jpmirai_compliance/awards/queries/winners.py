@@ -11,7 +11,7 @@ from jpmirai_compliance.awards.queries.cycles import categories
 from jpmirai_compliance.awards.queries.entries import named
 from jpmirai_compliance.awards.queries.results import DecisionView, decisions, latest
 from jpmirai_compliance.awards.rules import Stage
-from jpmirai_compliance.disclosure.models import PublicPage, Publication
+from jpmirai_compliance.disclosure.models import Publication, PublicPage
 from jpmirai_compliance.foundation.db import UnitOfWork
 from jpmirai_compliance.foundation.text import Localized
 
@@ -67,7 +67,7 @@ def winners(uow: UnitOfWork, year: int) -> tuple[Prize, ...]:
 
 def _people(uow: UnitOfWork, year: int, ids: list[uuid.UUID]) -> dict[uuid.UUID, Winner]:
     entries = uow.session.exec(
-        select(Entry.id, Entry.title, Entry.org_id, Organisation.name_ja, Organisation.name_en)
+        select(Entry, Organisation)
         .join(Organisation, col(Organisation.id) == col(Entry.org_id))
         .where(col(Entry.id).in_(ids))
     ).all()
@@ -78,11 +78,11 @@ def _people(uow: UnitOfWork, year: int, ids: list[uuid.UUID]) -> dict[uuid.UUID,
             .where(
                 col(Publication.year) == year,
                 col(Publication.withdrawn_at).is_(None),
-                col(PublicPage.org_id).in_([org for _, _, org, _, _ in entries]),
+                col(PublicPage.org_id).in_([org.id for _, org in entries]),
             )
         ).all()
     )
     return {
-        entry: Winner(named(ja, en), title, pages.get(org, ""))
-        for entry, title, org, ja, en in entries
+        entry.id: Winner(named(org.name_ja, org.name_en), entry.title, pages.get(org.id, ""))
+        for entry, org in entries
     }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from jpmirai_compliance.assessments import queries as assessments
+from jpmirai_compliance.assessments.queries.member import round_of
 from jpmirai_compliance.awards import rules
 from jpmirai_compliance.awards.models import AwardCycle, Category, Criterion, Entry, Score
 from jpmirai_compliance.awards.rules.defaults import Group, Initiative
@@ -63,13 +63,15 @@ def open_cycle(  # noqa: PLR0913 -- keyword-only
         raise Incomplete(text, [Gap(text, "initiatives")])
     if uow.session.exec(select(AwardCycle.id).where(col(AwardCycle.year) == year)).first():
         raise DomainError(Text("The awards of %(year)s are open already.", {"year": str(year)}))
-    cycle = _new_cycle(actor, year, assessments.round_of(uow, year).id, calendar, now)
+    cycle = _new_cycle(actor, year, round_of(uow, year).id, calendar, now)
     uow.session.add(cycle)
     uow.session.flush()
     pairs = [(i, g) for i in chosen for g in members]
     uow.session.add_all(_category(cycle.id, i, g, n) for n, (i, g) in enumerate(pairs))
     uow.session.add_all(_criteria(cycle.id))
-    _record(uow, actor, now, year, {"opened": True, "categories": [i.code + g.code for i, g in pairs]})
+    _record(
+        uow, actor, now, year, {"opened": True, "categories": [i.code + g.code for i, g in pairs]}
+    )
     return cycle.id
 
 

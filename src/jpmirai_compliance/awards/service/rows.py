@@ -1,5 +1,6 @@
 """Rows that a change needs, locked, looked up through their parents."""
 
+import datetime as dt
 import uuid
 from collections.abc import Collection
 
@@ -8,8 +9,9 @@ from sqlmodel import col, select
 from jpmirai_compliance.accounts import queries as accounts
 from jpmirai_compliance.awards.models import AwardCycle, Category, Entry
 from jpmirai_compliance.foundation.db import UnitOfWork
-from jpmirai_compliance.foundation.errors import Conflict, NotFound
+from jpmirai_compliance.foundation.errors import Conflict, DomainError, NotFound
 from jpmirai_compliance.foundation.policy import Role
+from jpmirai_compliance.foundation.text import Text
 
 
 def cycle_row(uow: UnitOfWork, year: int) -> AwardCycle:
@@ -21,9 +23,7 @@ def cycle_row(uow: UnitOfWork, year: int) -> AwardCycle:
     return row
 
 
-def category_row(
-    uow: UnitOfWork, year: int, category_id: uuid.UUID
-) -> tuple[AwardCycle, Category]:
+def category_row(uow: UnitOfWork, year: int, category_id: uuid.UUID) -> tuple[AwardCycle, Category]:
     """Return a category's row through its year, and the year's; NotFound."""
     cycle = cycle_row(uow, year)
     query = select(Category).where(
@@ -47,8 +47,18 @@ def same_version(stored: int, seen: int) -> None:
         raise Conflict
 
 
-def approvers(
-    uow: UnitOfWork, org_id: uuid.UUID
-) -> Collection[accounts.PersonView]:
+def approvers(uow: UnitOfWork, org_id: uuid.UUID) -> Collection[accounts.PersonView]:
     """Return who signs for an organisation."""
     return accounts.with_roles(uow, org_id, {Role.APPROVER})
+
+
+def require_scores_open(cycle: AwardCycle, now: dt.datetime, *, early: bool = False) -> None:
+    """Raise DomainError unless scores may be given now; ``early`` also before judging opens."""
+    open_now = cycle.released_at is None and now < cycle.judging_close
+    if not open_now or (now < cycle.judging_open and not early):
+        raise DomainError(
+            Text(
+                "Judging runs from %(start)s to %(end)s.",
+                {"start": cycle.judging_open, "end": cycle.judging_close},
+            )
+        )

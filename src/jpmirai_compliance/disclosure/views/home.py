@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
 from jpmirai_compliance.disclosure import queries, rules
-from jpmirai_compliance.disclosure.labels import labels
 from jpmirai_compliance.disclosure.views.routes import CODE_LANGUAGES, bp, languages, public
 from jpmirai_compliance.foundation import i18n
 from jpmirai_compliance.foundation.guard import Audience, audience
@@ -53,7 +52,7 @@ def code(lang: str) -> ResponseReturnValue:
             "disclosure/code.html",
             lang=lang,
             wording=wording,
-            labels=labels(lang),
+            labels=rules.labels(lang),
             languages=languages(CODE_LANGUAGES),
         )
     answer = make_response(page)

@@ -10,7 +10,7 @@ from jpmirai_compliance.evidence.rules.files import (
     limits,
 )
 from jpmirai_compliance.evidence.rules.images import public_copy
-from jpmirai_compliance.evidence.rules.links import safe_url
+from jpmirai_compliance.evidence.rules.links import URL_MAX, safe_url
 
 #: Shown in the page when asked for; everything else is only handed out as a download.
 INLINE = frozenset({"application/pdf", "image/png", "image/jpeg", "image/webp"})
@@ -21,6 +21,7 @@ __all__ = [
     "FILES_MAX",
     "FILE_MAX",
     "INLINE",
+    "URL_MAX",
     "Examined",
     "FileRefused",
     "clean_filename",

@@ -106,6 +106,7 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.String(length=300), nullable=False),
         sa.Column("password_changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("totp_secret", sa.String(length=300), nullable=False),
+        sa.Column("totp_pending", sa.String(length=300), nullable=False),
         sa.Column("totp_last_step", sa.Integer(), nullable=False),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -180,6 +181,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
     )
     op.create_index(op.f("ix_evidence_org_id"), "evidence", ["org_id"], unique=False)
+    op.create_table(
+        "half_sign_in",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_half_sign_in_user_id_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_half_sign_in")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_half_sign_in_token_hash")),
+    )
+    op.create_index(op.f("ix_half_sign_in_user_id"), "half_sign_in", ["user_id"], unique=False)
     op.create_table(
         "invitation",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1190,6 +1205,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_invitation_org_id"), table_name="invitation")
     op.drop_index(op.f("ix_invitation_email"), table_name="invitation")
     op.drop_table("invitation")
+    op.drop_index(op.f("ix_half_sign_in_user_id"), table_name="half_sign_in")
+    op.drop_table("half_sign_in")
     op.drop_index(op.f("ix_evidence_org_id"), table_name="evidence")
     op.drop_table("evidence")
     op.drop_table("assessment_round")

@@ -1,0 +1,150 @@
+"""The mails of this room; each is queued in the transaction of what it tells about."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+
+from jpmirai_compliance.accounts.models import User
+from jpmirai_compliance.foundation import mail
+from jpmirai_compliance.foundation.db import UnitOfWork
+from jpmirai_compliance.foundation.text import Localized, Text
+
+_NOT_YOU = Text(
+    "If it was not you, tell the JP-MIRAI secretariat at once: somebody may be using your account."
+)
+_IGNORE = Text("If you did not ask for this, you can ignore this mail. Nothing has changed.")
+
+
+def invitation(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    *,
+    recipient: str,
+    name: str,
+    locale: str,
+    organisation: Localized | None,
+    link: str,
+    expires_at: dt.datetime,
+    org_id: uuid.UUID | None,
+    now: dt.datetime,
+) -> None:
+    """Invite somebody to an organisation, or to work with the secretariat."""
+    if organisation is not None:
+        subject = Text("Invitation to the self-assessment of %(name)s", {"name": organisation})
+        what = Text(
+            "You are invited to work on the JP-MIRAI code of conduct self-assessment for %(name)s.",
+            {"name": organisation},
+        )
+    else:
+        subject = Text("Invitation from the JP-MIRAI secretariat")
+        what = Text(
+            "You are invited to work on the JP-MIRAI code of conduct self-assessment with the "
+            "secretariat."
+        )
+    body = [
+        what,
+        Text("Open this page, look at the invitation and accept it:"),
+        link,
+        Text("The link works once, until %(when)s.", {"when": expires_at}),
+        Text("If you do not know what this is about, you can ignore this mail."),
+    ]
+    _send(uow, "invitation", recipient, name, locale, subject, body, now, org_id)
+
+
+def reset(uow: UnitOfWork, *, user: User, link: str, now: dt.datetime) -> None:
+    """Send the link that sets a new password."""
+    body = [
+        Text("Somebody asked for a new password for your account."),
+        Text("Open this page and choose a new password:"),
+        link,
+        Text("The link works once, for 30 minutes."),
+        _IGNORE,
+    ]
+    _to_user(uow, "reset", user, Text("Choose a new password"), body, now)
+
+
+def password_changed(uow: UnitOfWork, *, user: User, now: dt.datetime) -> None:
+    """Tell the owner that the password is another one now."""
+    body = [Text("The password of your account was changed."), _NOT_YOU]
+    _to_user(uow, "password-changed", user, Text("Your password was changed"), body, now)
+
+
+def second_factor_changed(uow: UnitOfWork, *, user: User, on: bool, now: dt.datetime) -> None:
+    """Tell the owner that two-step sign-in was turned on or off."""
+    what = (
+        Text("Two-step sign-in was set up for your account.")
+        if on
+        else Text("Two-step sign-in was turned off for your account.")
+    )
+    subject = Text("Two-step sign-in was changed")
+    _to_user(uow, "second-factor", user, subject, [what, _NOT_YOU], now)
+
+
+def confirm_email(
+    uow: UnitOfWork, *, user: User, new_email: str, link: str, now: dt.datetime
+) -> None:
+    """Ask the new address to confirm that it can be reached."""
+    body = [
+        Text("You asked to sign in with this e-mail address from now on."),
+        Text("Open this page and confirm it:"),
+        link,
+        Text("The link works once, for 24 hours."),
+        _IGNORE,
+    ]
+    subject = Text("Confirm your new e-mail address")
+    _send(uow, "confirm-email", new_email, user.name, user.locale, subject, body, now)
+
+
+def email_taken(uow: UnitOfWork, *, owner: User, now: dt.datetime) -> None:
+    """Tell the owner of an address that somebody wanted it for another account."""
+    body = [
+        Text("Somebody asked to use your e-mail address for another account. It was not changed."),
+        Text("An address can belong to one account only. This one belongs to yours."),
+    ]
+    subject = Text("Your e-mail address was not changed")
+    _to_user(uow, "email-taken", owner, subject, body, now)
+
+
+def email_changed(uow: UnitOfWork, *, user: User, old_email: str, now: dt.datetime) -> None:
+    """Tell the old address that it no longer signs in."""
+    body = [
+        Text(
+            "The e-mail address of your account was changed. You can no longer sign in with this one."
+        ),
+        _NOT_YOU,
+    ]
+    subject = Text("Your e-mail address was changed")
+    _send(uow, "email-changed", old_email, user.name, user.locale, subject, body, now)
+
+
+def _to_user(
+    uow: UnitOfWork,
+    kind: str,
+    user: User,
+    subject: Text,
+    body: Sequence[Text | str],
+    now: dt.datetime,
+) -> None:
+    _send(uow, kind, user.email, user.name, user.locale, subject, body, now)
+
+
+def _send(  # noqa: PLR0913, PLR0917 -- the one place where a mail is put together
+    uow: UnitOfWork,
+    kind: str,
+    recipient: str,
+    name: str,
+    locale: str,
+    subject: Text,
+    body: Sequence[Text | str],
+    now: dt.datetime,
+    org_id: uuid.UUID | None = None,
+) -> None:
+    mail.queue(
+        uow,
+        kind=f"accounts:{kind}",
+        recipient=recipient,
+        locale=locale,
+        subject=subject,
+        paragraphs=[*([Text("Dear %(name)s,", {"name": name})] if name else []), *body],
+        now=now,
+        org_id=org_id,
+    )

@@ -1,0 +1,279 @@
+"""One question: its answer, and the evidence behind it."""
+
+import uuid
+from collections.abc import Sequence
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
+
+from jpmirai_compliance.assessments.forms.answering import AnswerForm
+from jpmirai_compliance.assessments.queries import member_pages
+from jpmirai_compliance.assessments.queries.member import AssessmentView
+from jpmirai_compliance.assessments.queries.member_pages import Overview, Question
+from jpmirai_compliance.assessments.service import answers as service
+from jpmirai_compliance.assessments.views import bp
+from jpmirai_compliance.evidence import rules as files
+from jpmirai_compliance.evidence import service as evidence
+from jpmirai_compliance.foundation.audit import Event
+from jpmirai_compliance.foundation.errors import (
+    Busy,
+    Conflict,
+    DiskFull,
+    DomainError,
+    Incomplete,
+    NotFound,
+    NotPermitted,
+)
+from jpmirai_compliance.foundation.guard import Audience, audience
+from jpmirai_compliance.foundation.i18n import translated
+from jpmirai_compliance.foundation.policy import Permission, may
+from jpmirai_compliance.foundation.web import actor, now, uow
+
+_SAVING = (Event.ANSWER_SAVED, Event.EVIDENCE_ATTACHED, Event.EVIDENCE_DETACHED)
+_STATUS = {Busy: 503, DiskFull: 507}
+
+
+@bp.get("/m/<int:year>/<indicator_id>")
+@audience(Audience.MEMBER)
+def indicator(year: int, indicator_id: str) -> ResponseReturnValue:
+    """Show one question with its answer, last year's, guidance and evidence."""
+    overview, question = _find(year, indicator_id)
+    form = _form(question)
+    form.fill(question.answer)
+    return _page(overview, question, form)
+
+
+@bp.post("/m/<int:year>/<indicator_id>")
+@audience(Audience.MEMBER, records=_SAVING)
+def save_answer(year: int, indicator_id: str) -> ResponseReturnValue:
+    """Save the answer, then add or remove evidence; 303 onwards.
+
+    422 with the errors at the fields, 409 with both texts if somebody was faster, 409 with what
+    was typed if the answer is frozen or the time is over: nothing that was typed is lost.
+    """
+    overview, question = _find(year, indicator_id)
+    form = _form(question)
+    if request.form.get("resolution") == "theirs":
+        return redirect(url_for(".indicator", year=year, indicator_id=indicator_id), 303)
+    if request.form.get("resolution") == "both":
+        form.text.data = request.form.get("text_both", "")
+        form.text.process_formdata([request.form.get("text_both", "")])
+    if not form.validate():
+        return _page(overview, question, form), 422
+    try:
+        with uow().transaction() as work:
+            version = service.save(
+                work,
+                actor=actor(),
+                assessment_id=overview.assessment.id,
+                indicator_id=indicator_id,
+                content=form.content(),
+                version=form.version.number or 0,
+                now=now(),
+            )
+    except (NotFound, NotPermitted):
+        raise
+    except Conflict as error:
+        return _conflict(year, indicator_id, form, error), 409
+    except DomainError as error:
+        return _typed_back(overview, question, form, error)
+    form.version.data = str(version)
+    return _then_evidence(overview.assessment, question, form)
+
+
+def _then_evidence(
+    found: AssessmentView, question: Question, form: AnswerForm
+) -> ResponseReturnValue:
+    """The answer is safe; what goes wrong now concerns the evidence only."""
+    if removing := request.form.get("remove"):
+        return _remove(found, question, removing)
+    chosen = [file for file in form.files.data or () if file.filename]
+    added = _add_files(found, question, form, chosen)
+    if form.url.data:
+        added += _add_link(found, question, form, single=not chosen)
+    if form.errors:
+        flash(_("Your answer was saved. Not all of the evidence was added: see below."), "info")
+        return _page(*_find(found.year, question.indicator.id), form), 422
+    if added:
+        said = ngettext(
+            "Your answer was saved and %(num)d piece of evidence added.",
+            "Your answer was saved and %(num)d pieces of evidence added.",
+            added,
+        )
+    else:
+        said = _("Your answer to %(id)s was saved.", id=question.indicator.id)
+    flash(said, "success")
+    return redirect(_onwards(found.year, question), 303)
+
+
+def _add_files(
+    found: AssessmentView, question: Question, form: AnswerForm, chosen: Sequence[FileStorage]
+) -> int:
+    """Add each file by itself, so that one refusal does not cost the others; return how many."""
+    added = 0
+    refused = []
+    for file in chosen:
+        try:
+            received = evidence.receive(
+                current_app.extensions["store"],
+                actor=actor(),
+                org_id=found.org_id,
+                upload=evidence.Upload(file.filename or "", file.read()),
+            )
+            with uow().transaction() as work:
+                service.attach_file(
+                    work,
+                    actor=actor(),
+                    assessment_id=found.id,
+                    indicator_id=question.indicator.id,
+                    received=received,
+                    description=form.description(single=len(chosen) == 1),
+                    quota_mb=current_app.extensions["settings"].evidence_quota_mb,
+                    now=now(),
+                )
+        except Incomplete as error:
+            refused.append(translated(error.text))
+        else:
+            added += 1
+    form.files.errors = refused
+    return added
+
+
+def _add_link(found: AssessmentView, question: Question, form: AnswerForm, *, single: bool) -> int:
+    try:
+        with uow().transaction() as work:
+            service.attach_link(
+                work,
+                actor=actor(),
+                assessment_id=found.id,
+                indicator_id=question.indicator.id,
+                url=form.url.data,
+                description=form.description(single=single),
+                now=now(),
+            )
+    except Incomplete as error:
+        form.url.errors = [translated(error.text)]
+        return 0
+    return 1
+
+
+def _remove(found: AssessmentView, question: Question, removing: str) -> ResponseReturnValue:
+    try:
+        evidence_id = uuid.UUID(removing)
+    except ValueError:
+        raise NotFound from None
+    with uow().transaction() as work:
+        service.detach(
+            work,
+            actor=actor(),
+            assessment_id=found.id,
+            indicator_id=question.indicator.id,
+            evidence_id=evidence_id,
+            now=now(),
+        )
+    flash(_("Your answer was saved and the evidence removed from it."), "success")
+    here = url_for(".indicator", year=found.year, indicator_id=question.indicator.id)
+    return redirect(here + "#evidence", 303)
+
+
+def _onwards(year: int, question: Question) -> str:
+    """Return where the pressed button leads; the plain page if it names nothing known."""
+    here = question.indicator.id
+    action = request.form.get("action")
+    if action == "next":
+        following = member_pages.overview(uow(), actor(), year).after(here)
+        if following is None:
+            return url_for(".check", year=year)
+        return url_for(".indicator", year=year, indicator_id=following.indicator.id)
+    if action == "back":
+        return url_for(".principle", year=year, number=question.principle.number)
+    return url_for(".indicator", year=year, indicator_id=here) + "#evidence"
+
+
+def _find(year: int, indicator_id: str) -> tuple[Overview, Question]:
+    overview = member_pages.overview(uow(), actor(), year)
+    question = overview.question(indicator_id)
+    if question is None:
+        raise NotFound
+    return overview, question
+
+
+def _form(question: Question) -> AnswerForm:
+    form = AnswerForm()
+    form.choose(question.indicator, str(get_locale()))
+    return form
+
+
+def _page(overview: Overview, question: Question, form: AnswerForm) -> str:
+    found = overview.assessment
+    return render_template(
+        "assessments/member/indicator.html",
+        overview=overview,
+        assessment=found,
+        question=question,
+        form=form,
+        may_answer=question.editable
+        and found.window.holds(now())
+        and may(actor(), Permission.ASSESSMENT_ANSWER, found),
+        following=overview.after(question.indicator.id),
+        accept=files.ACCEPT,
+        limits=translated(files.limits()),
+        file_max=files.FILE_MAX,
+    )
+
+
+def _conflict(year: int, indicator_id: str, form: AnswerForm, error: Conflict) -> str:
+    """Show both texts of each field; the form carries mine and the version that is there now."""
+    _overview, question = _find(year, indicator_id)
+    stored = question.answer
+    labels = {
+        "level": translated_label(form.level),
+        "na_reason": translated_label(form.na_reason),
+        "text": translated_label(form.text),
+        "note": translated_label(form.note),
+        "reach": translated_label(form.reach),
+    }
+    return render_template(
+        "assessments/member/conflict.html",
+        year=year,
+        question=question,
+        typed=form,
+        version=stored.version if stored else 0,
+        pairs=[
+            (labels[c.field], _in_words(form, c.field, c.mine), _in_words(form, c.field, c.theirs))
+            for c in error.fields
+        ],
+        texts={c.field: c for c in error.fields},
+        by=error.fields[0].by if error.fields else "",
+        at=error.fields[0].at if error.fields else None,
+    )
+
+
+def translated_label(field: object) -> str:
+    """Return a field's label in the reader's language."""
+    return str(field.label.text)  # type: ignore[attr-defined]  # -- WTForms has no types
+
+
+def _in_words(form: AnswerForm, name: str, value: str) -> str:
+    """Return a choice as its sentence; other texts as they are."""
+    if name in {"level", "reach"}:
+        return next((str(text) for key, text in form[name].choices if key == value), "")
+    return value
+
+
+def _typed_back(
+    overview: Overview, question: Question, form: AnswerForm, error: DomainError
+) -> ResponseReturnValue:
+    page = render_template(
+        "assessments/member/not_saved.html",
+        assessment=overview.assessment,
+        question=question,
+        typed=form,
+        choice=_in_words(form, "level", form.level.data or ""),
+        text=error.text,
+    )
+    headers = {"Retry-After": "3"} if isinstance(error, Busy) else {}
+    return page, _STATUS.get(type(error), 409), headers

@@ -1,0 +1,256 @@
+"""A member's pages: prepare, look, publish, share, withdraw."""
+
+import uuid
+
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from jpmirai_compliance.accounts.queries import organisation
+from jpmirai_compliance.accounts.views import fresh
+from jpmirai_compliance.assessments.queries.member import assessment
+from jpmirai_compliance.disclosure import forms, queries, rules, service
+from jpmirai_compliance.disclosure.bundle import Press, reconcile, renderer
+from jpmirai_compliance.disclosure.views.routes import bp
+from jpmirai_compliance.foundation.audit import Event
+from jpmirai_compliance.foundation.errors import DomainError, Incomplete, NotFound
+from jpmirai_compliance.foundation.guard import Audience, audience
+from jpmirai_compliance.foundation.i18n import translated
+from jpmirai_compliance.foundation.policy import Of, Permission, may
+from jpmirai_compliance.foundation.settings import Settings
+from jpmirai_compliance.foundation.text import Text
+from jpmirai_compliance.foundation.web import actor, now, uow
+from jpmirai_compliance.principles import PRINCIPLES, load_edition
+
+
+@bp.route("/m/<int:year>/publish", methods=["GET", "POST"])
+@audience(Audience.MEMBER, records=(Event.PUBLICATION_PREPARED,))
+def prepare(year: int) -> ResponseReturnValue:
+    """Show what may be said; keep what was chosen: 303 to the check, or 422."""
+    taken = _accepted(year)
+    if taken is None:
+        return render_template("disclosure/not_yet.html", year=year)
+    offered = queries.offer(uow(), taken)
+    draft = queries.draft(uow(), taken.org_id, year, offered)
+    form = forms.ChoicesForm(data=forms.initial(draft.choices, offered))
+    _offer(form, taken, offered)
+    if request.method == "GET":
+        return _prepare_page(form, taken, offered, draft.version)
+    if not form.validate():
+        return _prepare_page(form, taken, offered, _version()), 422
+    with uow().transaction() as work:
+        service.save_draft(
+            work,
+            actor=actor(),
+            year=year,
+            choices=form.chosen(),
+            version=_version(),
+            now=now(),
+        )
+    return redirect(url_for(".check", year=year), 303)
+
+
+@bp.route("/m/<int:year>/publish/check", methods=["GET", "POST"])
+@audience(Audience.MEMBER, records=(Event.PUBLISHED,))
+def check(year: int) -> ResponseReturnValue:
+    """Show exactly what becomes public; publish it: 303 to the page for sharing, or 422."""
+    taken = _accepted(year)
+    if taken is None:
+        return render_template("disclosure/not_yet.html", year=year)
+    offered = queries.offer(uow(), taken)
+    draft = queries.draft(uow(), taken.org_id, year, offered)
+    if not draft.version:
+        return redirect(url_for(".prepare", year=year), 303)
+    form = forms.PublishForm()
+    if request.method == "GET":
+        return _check_page(form, taken, offered, draft)
+    fresh()
+    try:
+        with uow().transaction() as work:
+            service.publish(
+                work,
+                actor=actor(),
+                year=year,
+                version=_version(),
+                key=_key(),
+                write=_press().write,
+                settle=_settle,
+                now=now(),
+            )
+    except Incomplete as error:
+        return _check_page(form, taken, offered, draft, error), 422
+    flash(_("The page of %(year)d is public.", year=year), "success")
+    return redirect(url_for(".share", year=year), 303)
+
+
+@bp.get("/m/<int:year>/publish/preview/<any(ja, en):language>")
+@audience(Audience.MEMBER)
+def preview(year: int, language: str) -> ResponseReturnValue:
+    """Show the page as the public will see it, marked as a preview."""
+    back = url_for(".check", year=year)
+    return _press().page(_provisional(year), language, preview=back)
+
+
+@bp.get("/m/<int:year>/publish/preview/badge.svg")
+@audience(Audience.MEMBER)
+def preview_badge(year: int) -> ResponseReturnValue:
+    """Show the badge as it would be; NotFound if there will be none."""
+    page = _provisional(year)
+    if not page["badge"]:
+        raise NotFound
+    return Response(_press().badge(page, lapsed=False), mimetype="image/svg+xml")
+
+
+@bp.get("/m/<int:year>/share")
+@audience(Audience.MEMBER)
+def share(year: int) -> ResponseReturnValue:
+    """Show where the page is, how to show the badge, and the way to withdraw."""
+    found = _live(year)
+    if found is None:
+        return render_template("disclosure/not_public.html", year=year)
+    base = _settings().public_base_url
+    verify = f"{base}/ja/verify/{found.code}"
+    alt = f"JP-MIRAI {found.year}年度 自己評価を公開（自己評価・事務局確認範囲）"
+    image = f"{base}/badges/{found.slug}/{found.year}.svg"
+    return render_template(
+        "disclosure/share.html",
+        found=found,
+        base=base,
+        verify=verify,
+        image=image,
+        lapsed=now() >= found.valid_until,
+        embed=render_template("disclosure/embed.html", href=verify, src=image, alt=alt).strip(),
+    )
+
+
+@bp.route("/m/<int:year>/unpublish", methods=["GET", "POST"])
+@audience(Audience.MEMBER, records=(Event.UNPUBLISHED,))
+def unpublish(year: int) -> ResponseReturnValue:
+    """Ask why, then cut every address of the year: 303, or 422 without a reason."""
+    found = _live(year)
+    if found is None:
+        return render_template("disclosure/not_public.html", year=year)
+    form = forms.WithdrawForm()
+    if request.method == "GET":
+        return render_template("disclosure/unpublish.html", found=found, form=form)
+    fresh()
+    if not form.validate():
+        return render_template("disclosure/unpublish.html", found=found, form=form), 422
+    with uow().transaction() as work:
+        service.withdraw(
+            work,
+            actor=actor(),
+            year=year,
+            reason=form.reason.data,
+            settle=_settle,
+            now=now(),
+        )
+    flash(_("The page of %(year)d is not public any more.", year=year), "success")
+    return redirect(url_for(".prepare", year=year), 303)
+
+
+def _accepted(year: int) -> queries.SnapshotView | None:
+    view = assessment(uow(), actor(), year)
+    try:
+        return queries.accepted(uow(), view.id)
+    except DomainError:
+        return None
+
+
+def _live(year: int) -> queries.PublicationView | None:
+    org_id = actor().org_id
+    return queries.live_publication(uow(), org_id, year) if org_id else None
+
+
+def _provisional(year: int) -> dict[str, object]:
+    """Return the page of the draft, with an address that leads nowhere."""
+    taken = _accepted(year)
+    if taken is None:
+        raise NotFound
+    offered = queries.offer(uow(), taken)
+    draft = queries.draft(uow(), taken.org_id, year, offered)
+    moment = now()
+    return rules.page(taken.body, draft.choices, offered) | {
+        "slug": queries.slug_of(uow(), taken.org_id) or "preview-only",
+        "code": rules.ALPHABET[0] * rules.CODE_LENGTH,
+        "published_at": moment.isoformat(timespec="seconds"),
+        "valid_until": rules.valid_until(moment).isoformat(timespec="seconds"),
+    }
+
+
+def _offer(
+    form: forms.ChoicesForm, taken: queries.SnapshotView, offered: rules.Offer
+) -> None:
+    edition = load_edition(taken.body["assessment"]["edition"])
+    titles = {n: translated(edition.principle(n).title) for n in PRINCIPLES}
+    form.principles.choices = [(n, f"{n}. {title}") for n, title in titles.items()]
+    for number in PRINCIPLES:
+        form.texts(number).choices = [
+            (a.indicator, translated(edition.indicator(a.indicator).title))
+            for a in offered.activities
+            if a.text and a.principle == number
+        ]
+    pieces = {e.id: e.title for a in offered.activities for e in a.evidence}
+    form.evidence.choices = list(pieces.items())
+
+
+def _prepare_page(
+    form: forms.ChoicesForm, taken: queries.SnapshotView, offered: rules.Offer, version: int
+) -> str:
+    return render_template(
+        "disclosure/prepare.html",
+        form=form,
+        year=taken.year,
+        offered=offered,
+        texts={a.indicator: a.text for a in offered.activities},
+        version=version,
+        live=_live(taken.year),
+    )
+
+
+def _check_page(
+    form: forms.PublishForm,
+    taken: queries.SnapshotView,
+    offered: rules.Offer,
+    draft: queries.DraftView,
+    error: Incomplete | None = None,
+) -> str:
+    target = url_for(".prepare", year=taken.year)
+    gaps = error.gaps if error else ()
+    return render_template(
+        "disclosure/check.html",
+        form=form,
+        extra_errors=[(translated(gap.text), f"{target}#{gap.target}") for gap in gaps],
+        year=taken.year,
+        organisation=organisation(uow(), taken.org_id),
+        offered=offered,
+        draft=draft,
+        live=_live(taken.year),
+        may_publish=may(actor(), Permission.PUBLICATION_PUBLISH, Of(taken.org_id)),
+        scope=Text("Self-assessment, within what the secretariat has checked"),
+    )
+
+
+def _version() -> int:
+    return request.form.get("version", 0, int)  # 0 is no draft's version: Conflict
+
+
+def _key() -> uuid.UUID:
+    try:
+        return uuid.UUID(request.form.get("once", ""))
+    except ValueError:
+        raise DomainError(Text("The form is incomplete. Please open the page again.")) from None
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def _press() -> Press:
+    app = current_app._get_current_object()  # noqa: SLF001 -- the only way to the application
+    return Press(_settings().published, renderer(app), _settings().public_base_url)
+
+
+def _settle(org_id: uuid.UUID) -> None:
+    reconcile(uow(), _settings().published, org_id=org_id)

@@ -1,0 +1,62 @@
+"""What a poster says."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from jpmirai_compliance.typesetting.languages import Direction, language
+
+COUNT = 5
+MOST_HELP_LINES = 4
+
+
+class DoesNotFit(ValueError):
+    """A text is too long for the page, even at the smallest size."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpLine:
+    """One place to turn to: what it is, and the telephone number or address."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Poster:
+    """All that one poster says. Empty texts and None leave their place free.
+
+    ``status`` says where the wording comes from (official, approved, reference), in the poster's
+    language; ``status_ja`` the same for Japanese readers, empty on a Japanese poster.
+    ``created`` is an aware time; the same poster always gives the same bytes.
+    """
+
+    language: str
+    title: str
+    subtitle: str
+    principles: tuple[str, ...]
+    supply_chain: str
+    help_lead: str
+    help_lines: tuple[HelpLine, ...]
+    organisation: str | None
+    site: str | None
+    qr_url: str
+    short_url: str
+    status: str
+    status_ja: str
+    footer: str
+    author: str
+    created: datetime
+    headings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.principles) != COUNT or len(self.headings) not in {0, COUNT}:
+            msg = f"a poster has {COUNT} principles and as many headings, or none"
+            raise ValueError(msg)
+        if len(self.help_lines) > MOST_HELP_LINES:
+            msg = f"a poster has room for {MOST_HELP_LINES} lines of help"
+            raise ValueError(msg)
+
+    @property
+    def direction(self) -> Direction:
+        """Return "ltr" or "rtl"."""
+        return language(self.language).direction
