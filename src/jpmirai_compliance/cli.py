@@ -113,12 +113,19 @@ def serve() -> None:
 @plainly
 def demo_command(*, fresh: bool, build_only: bool) -> None:
     """Fill a demo year into instance/demo and serve it, printing the logins."""
-    settings = demo.settings_for(load_development=Settings)
+    settings = demo.settings()
     logs.configure("warning", json=False)
-    engine = demo.build(settings, fresh=fresh)
+    click.echo("Filling the demo year; this takes a moment the first time …")
+    engine = demo.build(settings, now=web.now(), fresh=fresh)
     click.echo(demo.welcome(settings))
     if not build_only:
         _serve(settings, engine)
+
+
+@main.command("demo-code")
+def demo_code() -> None:
+    """Print the demo's second-factor code of this minute."""
+    click.echo(demo.code(web.now()))
 
 
 @main.command()

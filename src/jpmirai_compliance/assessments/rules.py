@@ -1,4 +1,4 @@
-"""What a self-assessment may become, when it may change, and how its receipts are numbered. Pure."""
+"""What a self-assessment may become, when it may change, the numbers of receipts. Pure."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -89,7 +89,10 @@ def move(status: Status, target: Status) -> Status:
     """Return ``target``; DomainError in words if it may not follow ``status``."""
     if not may_move(status, target):
         raise DomainError(
-            Text("This cannot be done with the assessment now. %(state)s", {"state": _IN_WORDS[status]})
+            Text(
+                "This cannot be done with the assessment now. %(state)s",
+                {"state": _IN_WORDS[status]},
+            )
         )
     return target
 

@@ -55,9 +55,7 @@ class ChoicesForm(Form):
 def initial(choices: rules.Choices, offered: rules.Offer) -> dict[str, Any]:
     """Return what a ``ChoicesForm`` shows first."""
     owner = {a.indicator: a.principle for a in offered.activities}
-    texts = {
-        f"texts_{n}": [i for i in choices.indicators if owner.get(i) == n] for n in PRINCIPLES
-    }
+    texts = {f"texts_{n}": [i for i in choices.indicators if owner.get(i) == n] for n in PRINCIPLES}
     return {
         "headline_ja": choices.headline_ja,
         "headline_en": choices.headline_en,

@@ -329,5 +329,3 @@ def _view(row: Publication, slug: str) -> PublicationView:
         page=json.loads(row.page),
         **{name: getattr(row, name) for name in same},
     )
-
-

@@ -331,5 +331,3 @@ def _own(actor: Actor) -> uuid.UUID:
     if actor.org_id is None:
         raise NotFound
     return actor.org_id
-
-

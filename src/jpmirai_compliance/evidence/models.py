@@ -35,9 +35,7 @@ class Evidence(Base, OrgOwned, table=True):
     kind: EvidenceKind = Field(sa_type=enum_column(EvidenceKind))
     title: str = Field(max_length=200)
     url: str = Field(default="", max_length=2000)
-    visibility: Visibility = Field(
-        default=Visibility.REVIEWERS, sa_type=enum_column(Visibility)
-    )
+    visibility: Visibility = Field(default=Visibility.REVIEWERS, sa_type=enum_column(Visibility))
     issued_on: dt.date | None = None
     valid_until: dt.date | None = None
     created_at: dt.datetime = Field(sa_type=UtcDateTime)

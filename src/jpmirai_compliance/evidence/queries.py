@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func
+from sqlalchemy import func
 from sqlmodel import col, select
+from sqlmodel.sql.expression import Select
 
 from jpmirai_compliance.evidence.models import (
     Evidence,
@@ -22,6 +23,8 @@ from jpmirai_compliance.foundation.policy import Actor, Permission, may
 
 #: What the database takes as a version; an address may hold any number.
 _ORDINAL_MAX = 2**31 - 1
+
+_Uses = Select[Evidence, EvidenceVersion, EvidenceUse]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def of_answer(
 ) -> tuple[EvidenceView, ...]:
     """Return what supports one answer, oldest first; ``internal`` only for the organisation."""
     query = _uses(assessment_id, internal=internal)
-    rows = uow.session.execute(query.where(col(EvidenceUse.indicator_id) == indicator_id)).all()
+    rows = uow.session.exec(query.where(col(EvidenceUse.indicator_id) == indicator_id)).all()
     return _views(rows)
 
 
@@ -69,7 +72,7 @@ def of_assessment(
 ) -> dict[str, tuple[EvidenceView, ...]]:
     """Return indicator id → evidence, oldest first; ``internal`` only for the organisation."""
     found: dict[str, list[EvidenceView]] = defaultdict(list)
-    for view in _views(uow.session.execute(_uses(assessment_id, internal=internal)).all()):
+    for view in _views(uow.session.exec(_uses(assessment_id, internal=internal)).all()):
         found[view.indicator_id].append(view)
     return {indicator: tuple(views) for indicator, views in found.items()}
 
@@ -104,25 +107,25 @@ def used(uow: UnitOfWork, org_id: uuid.UUID) -> tuple[int, int]:
     return int(size), int(count)
 
 
-def _uses(assessment_id: uuid.UUID, *, internal: bool) -> Select[tuple[object, ...]]:
+def _uses(assessment_id: uuid.UUID, *, internal: bool) -> _Uses:
     query = (
         select(Evidence, EvidenceVersion, EvidenceUse)
         .join(EvidenceUse, col(EvidenceUse.evidence_id) == col(Evidence.id))
         .outerjoin(EvidenceVersion, col(EvidenceVersion.evidence_id) == col(Evidence.id))
         .where(col(EvidenceUse.assessment_id) == assessment_id)
-        .order_by(
-            col(EvidenceUse.attached_at), col(EvidenceUse.id), col(EvidenceVersion.ordinal)
-        )
+        .order_by(col(EvidenceUse.attached_at), col(EvidenceUse.id), col(EvidenceVersion.ordinal))
     )
     if not internal:
         query = query.where(col(Evidence.visibility) != Visibility.INTERNAL)
-    return query  # type: ignore[return-value]  # -- sqlmodel's own select type
+    return query
 
 
-def _views(rows: Iterable[object]) -> tuple[EvidenceView, ...]:
+def _views(
+    rows: Iterable[tuple[Evidence, EvidenceVersion | None, EvidenceUse]],
+) -> tuple[EvidenceView, ...]:
     """Return one view for each use: the newest version replaces the older ones."""
     newest: dict[uuid.UUID, EvidenceView] = {}
-    for evidence, version, use in rows:  # type: ignore[attr-defined]  # -- rows of three tables
+    for evidence, version, use in rows:
         newest[use.id] = _view(evidence, version, use)
     return tuple(newest.values())
 

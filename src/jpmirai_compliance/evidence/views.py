@@ -67,6 +67,4 @@ def _named(filename: str) -> str:
     return f"filename=\"{plain}\"; filename*=UTF-8''{kept}"
 
 
-_ATTRIBUTE = frozenset(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$&+-.^_`|~"
-)
+_ATTRIBUTE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$&+-.^_`|~")

@@ -54,6 +54,7 @@ class Face:
         self.name = f"{stem}-{weight}"
         self.path = FOLDER / f"{self.name}.ttf"
         self.leading = LEADING.get(stem, DEFAULT_LEADING)
+        self._advances: dict[int, float] = {}  # filled by any thread, always with the same values
 
     @functools.cached_property
     def face(self) -> hb.Face:
@@ -92,7 +93,11 @@ class Face:
 
     def advance(self, glyph: int) -> float:
         """Return the advance width of a glyph in 1/1000 em, rounded as it is written."""
-        return round(float(self.font.get_glyph_h_advance(glyph)) * self.scale, 3)
+        found = self._advances.get(glyph)
+        if found is None:
+            found = round(float(self.font.get_glyph_h_advance(glyph)) * self.scale, 3)
+            self._advances[glyph] = found
+        return found
 
 
 #: Made at import so that two threads never hold two objects for one font.

@@ -35,6 +35,13 @@ class Line(NamedTuple):
     end: int
 
 
+class _Stops(NamedTuple):
+    """Where lines may end, and how far the text before each reaches."""
+
+    ends: list[int]
+    reaches: list[float]
+
+
 class Para:
     """One paragraph of plain text in one style."""
 
@@ -51,7 +58,6 @@ class Para:
         self.text = plain(text)
         self._tight = _TIGHT if tight else 1.0
         self._phrase = phrase
-        self._prefers_spaces = phrase and style.language.phrases_have_spaces
         self.style = style
         self._ruby = ruby
         advances, stops, self._leading = self._measure_clusters()
@@ -67,7 +73,11 @@ class Para:
         for advance in advances:
             self._before.append(self._before[-1] + advance)
         self._ends = sorted(ends) or [0]
-        self._reaches = [self._before[self.trim(0, end)] for end in self._ends]
+        self._words = self._stops_at(self._ends)
+        self._phrases = self._words
+        if phrase and style.language.phrases_have_spaces:
+            after_space = [end for end in self._ends if self.text[end - 1 : end] in _SPACES]
+            self._phrases = self._stops_at([*after_space, len(self.text)])
         self._stops = [stop for stop in stops if not any(r.start < stop < r.end for r in ruby)]
         starts = [0, *self._ends]
         self._widest = max(
@@ -102,15 +112,15 @@ class Para:
         equally long; without it large text only avoids a very short last line.
         """
         limit = box * 1000 / size
-        lines = self._greedy(limit)
+        lines, stops = self._broken(limit)
         if len(lines) < 2:  # noqa: PLR2004 -- one line cannot be balanced
             return lines
         orphan = self._phrase and self.measure(*lines[-1]) < _ORPHAN * limit
-        return self._balance(lines, limit) if balanced or orphan else lines
+        return self._balance(lines, limit, stops) if balanced or orphan else lines
 
     def height(self, box: float, size: float) -> float:
         """Return the height in points in a box of that width; balancing does not change it."""
-        return len(self._greedy(box * 1000 / size)) * size * self.leading
+        return len(self._broken(box * 1000 / size)[0]) * size * self.leading
 
     def fits(self, box: float, size: float) -> bool:
         """Return whether no piece has to be cut at this size."""
@@ -142,17 +152,33 @@ class Para:
                 advances[start] += sum(glyph.advance for glyph in glyphs) * face.scale
         return advances, sorted(stops), leading
 
-    def _greedy(self, limit: float) -> list[Line]:
+    def _stops_at(self, ends: list[int]) -> _Stops:
+        return _Stops(ends, [self._before[self.trim(0, end)] for end in ends])
+
+    def _broken(self, limit: float) -> tuple[list[Line], _Stops]:
+        """Return the lines and the places that were open to them.
+
+        Where words join without spaces, lines end at spaces if that takes no more of them.
+        """
+        lines = self._greedy(limit, self._words)
+        if self._phrases is not self._words:
+            by_phrase = self._greedy(limit, self._phrases)
+            uncut = {line.end for line in by_phrase} <= set(self._phrases.ends)
+            if uncut and len(by_phrase) <= len(lines):
+                return by_phrase, self._phrases
+        return lines, self._words
+
+    def _greedy(self, limit: float, stops: _Stops) -> list[Line]:
         """Return the lines that are each as full as can be, up to ``limit``."""
         limit += _SLACK
         lines: list[Line] = []
         start = 0
         while start < len(self.text) or not lines:
-            index = bisect.bisect_right(self._reaches, self._before[start] + limit) - 1
-            end = self._ends[index] if index >= 0 else 0
+            index = bisect.bisect_right(stops.reaches, self._before[start] + limit) - 1
+            end = stops.ends[index] if index >= 0 else 0
             if end <= start:
                 end = self._cut(start, limit)
-            elif end < len(self.text):
+            elif end < len(self.text) and self._phrases is not self._words:
                 end = self._preferred(start, end, limit)
             lines.append(Line(start, end))
             start = end
@@ -160,8 +186,6 @@ class Para:
 
     def _preferred(self, start: int, end: int, limit: float) -> int:
         """Return the space to break at instead, if one is near: there words join without spaces."""
-        if not self._prefers_spaces:
-            return end
         space = self.text.rfind(" ", start, end)
         near = space > start and self.measure(start, space) >= limit * _NEAR
         return space + 1 if near else end
@@ -176,17 +200,17 @@ class Para:
         after = bisect.bisect_right(self._stops, start)
         return min(self._stops[after], end) if after < len(self._stops) else end
 
-    def _balance(self, lines: list[Line], limit: float) -> list[Line]:
+    def _balance(self, lines: list[Line], limit: float, stops: _Stops) -> list[Line]:
         """Return the same number of lines in the narrowest width that allows it."""
         low, high = self._before[-1] / len(lines) * 0.9, limit
         low = max(low, min(self._widest, limit))
         for _ in range(_HALVINGS):
             middle = (low + high) / 2
-            if len(self._greedy(middle)) <= len(lines):
+            if len(self._greedy(middle, stops)) <= len(lines):
                 high = middle
             else:
                 low = middle
-        return self._greedy(high)
+        return self._greedy(high, stops)
 
 
 class Reading(NamedTuple):

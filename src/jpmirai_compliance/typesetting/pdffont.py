@@ -4,6 +4,7 @@ A character id is given out per (glyph, text) pair, so that the text comes back 
 glyph stands for different characters.
 """
 
+import functools
 import hashlib
 import struct
 from typing import Any
@@ -60,12 +61,12 @@ class PdfFont:
 
     def addObjects(self, document: PDFDocument) -> None:  # noqa: N802 -- ReportLab's name
         """Write the font's objects into the document."""
-        data, places = self._subset()
+        data, places = _subset(self.face, frozenset(glyph for glyph, _ in self._pairs))
         name = PDFName(f"{self._tag()}+{self.face.name}")
         to_glyph = b"".join(places.get(glyph, 0).to_bytes(2, "big") for glyph, _ in self._pairs)
         file = _stream(data)
         file.dictionary["Length1"] = len(data)
-        widths = [self.face.advance(glyph) for glyph, _ in self._pairs]
+        widths = " ".join(f"{self.face.advance(glyph):g}" for glyph, _ in self._pairs)
         descendant = _dictionary(
             Type=PDFName("Font"),
             Subtype=PDFName("CIDFontType2"),
@@ -75,7 +76,7 @@ class PdfFont:
             ),
             FontDescriptor=document.Reference(self._descriptor(name, document.Reference(file))),
             DW=0,
-            W=PDFArray([0, PDFArray(widths)]),
+            W=f"[0 [{widths}]]",
             CIDToGIDMap=document.Reference(_stream(to_glyph)),
         )
         font = _dictionary(
@@ -106,23 +107,6 @@ class PdfFont:
             FontFile2=file,
         )
 
-    def _subset(self) -> tuple[bytes, dict[int, int]]:
-        """Return the font file of the glyphs in use and where each glyph went."""
-        wanted = hb.SubsetInput()
-        wanted.sets(hb.SubsetInputSets.GLYPH_INDEX).update({glyph for glyph, _ in self._pairs})
-        wanted.flags = (
-            hb.SubsetFlags.NO_HINTING
-            | hb.SubsetFlags.NO_LAYOUT_CLOSURE
-            | hb.SubsetFlags.NOTDEF_OUTLINE
-        )
-        wanted.sets(hb.SubsetInputSets.DROP_TABLE_TAG).update(
-            {int.from_bytes(tag.encode("ascii"), "big") for tag in _DROPPED_TABLES}
-        )
-        plan = hb.SubsetPlan(self.face.face, wanted)
-        data = bytes(plan.execute().blob.data)
-        places = {int(old): int(new) for old, new in plan.old_to_new_glyph_mapping.items()}
-        return data, places
-
     def _tag(self) -> str:
         """Return the six letters that tell this subset from others of the same font."""
         digest = hashlib.sha256(repr(sorted(self._ids)).encode()).digest()
@@ -139,6 +123,26 @@ class PdfFont:
             block = entries[start : start + _CMAP_BLOCK]
             parts += [b"%d beginbfchar" % len(block), *block, b"endbfchar"]
         return b"\n".join([*parts, _CMAP_TAIL])
+
+
+@functools.lru_cache(maxsize=64)
+def _subset(face: Face, glyphs: frozenset[int]) -> tuple[bytes, dict[int, int]]:
+    """Return the font file of some glyphs and where each went.
+
+    Kept, since posters of one language differ in few names: their fonts are often the same.
+    """
+    wanted = hb.SubsetInput()
+    wanted.sets(hb.SubsetInputSets.GLYPH_INDEX).update(glyphs)
+    wanted.flags = (
+        hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NO_LAYOUT_CLOSURE | hb.SubsetFlags.NOTDEF_OUTLINE
+    )
+    wanted.sets(hb.SubsetInputSets.DROP_TABLE_TAG).update(
+        {int.from_bytes(tag.encode("ascii"), "big") for tag in _DROPPED_TABLES}
+    )
+    plan = hb.SubsetPlan(face.face, wanted)
+    data = bytes(plan.execute().blob.data)
+    places = {int(old): int(new) for old, new in plan.old_to_new_glyph_mapping.items()}
+    return data, places
 
 
 def _stream(content: bytes) -> PDFStream:

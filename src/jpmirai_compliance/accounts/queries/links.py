@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlmodel import col, select
+from sqlmodel.sql.expression import Select
 
 from jpmirai_compliance.accounts.models import Invitation, MailLink, Organisation, User
 from jpmirai_compliance.accounts.rules import roles
@@ -46,7 +47,7 @@ def invitation(uow: UnitOfWork, token: str, now: dt.datetime) -> InvitationView 
     """Return the invitation of a link, whatever its state; None if there never was one."""
     query = _invitations().where(col(Invitation.token_hash) == token_hash(token))
     row = uow.session.exec(query).first()
-    return _view(*row, now) if row else None
+    return _view(row, now) if row else None
 
 
 def invitations(
@@ -64,7 +65,7 @@ def invitations(
         .order_by(col(Invitation.created_at).desc(), col(Invitation.id))
         .limit(100)
     )
-    return tuple(_view(*row, now) for row in uow.session.exec(query))
+    return tuple(_view(row, now) for row in uow.session.exec(query))
 
 
 def mail_link(uow: UnitOfWork, token: str, purpose: str, now: dt.datetime) -> LinkState:
@@ -80,7 +81,7 @@ def mail_link(uow: UnitOfWork, token: str, purpose: str, now: dt.datetime) -> Li
     return LinkState.OPEN if now < row.expires_at else LinkState.EXPIRED
 
 
-def _invitations():  # type: ignore[no-untyped-def]  # -- a select of three, too long to name
+def _invitations() -> Select[tuple[Invitation, Organisation | None, uuid.UUID | None]]:
     return (
         select(Invitation, Organisation, User.id)
         .join(Organisation, col(Organisation.id) == col(Invitation.org_id), isouter=True)
@@ -89,8 +90,9 @@ def _invitations():  # type: ignore[no-untyped-def]  # -- a select of three, too
 
 
 def _view(
-    row: Invitation, org: Organisation | None, user_id: uuid.UUID | None, now: dt.datetime
+    found: tuple[Invitation, Organisation | None, uuid.UUID | None], now: dt.datetime
 ) -> InvitationView:
+    row, org, user_id = found
     names = {"ja": org.name_ja} | ({"en": org.name_en} if org.name_en else {}) if org else None
     return InvitationView(
         invitation_id=row.id,

@@ -5,9 +5,8 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import and_, or_
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from jpmirai_compliance.accounts.models import LoginSession, Membership, Organisation, User
 from jpmirai_compliance.accounts.rules import limits
@@ -68,7 +67,7 @@ def people(uow: UnitOfWork, org_id: uuid.UUID | None) -> tuple[PersonView, ...]:
     roles: dict[uuid.UUID, set[Role]] = {}
     for user, role in uow.session.exec(query):
         users[user.id] = user
-        roles.setdefault(user.id, set()).add(role)
+        roles.setdefault(user.id, set()).add(Role(role))
     return tuple(_person(user, roles[user.id]) for user in users.values())
 
 
@@ -77,7 +76,10 @@ def person(uow: UnitOfWork, user_id: uuid.UUID) -> PersonView | None:
     user = uow.session.exec(select(User).where(col(User.id) == user_id)).first()
     if user is None:
         return None
-    return _person(user, uow.session.exec(_held(user_id)).all())
+    query = select(Membership.role).where(
+        col(Membership.user_id) == user_id, col(Membership.ended_at).is_(None)
+    )
+    return _person(user, (Role(role) for role in uow.session.exec(query)))
 
 
 def with_roles(
@@ -101,14 +103,16 @@ def places(uow: UnitOfWork, user_id: uuid.UUID) -> tuple[Place, ...]:
     for role, org in uow.session.exec(query):
         org_id = org.id if org else None
         names[org_id] = _names(org)
-        roles.setdefault(org_id, set()).add(role)
+        roles.setdefault(org_id, set()).add(Role(role))
     found = [Place(org_id, names[org_id], frozenset(roles[org_id])) for org_id in names]
     return tuple(sorted(found, key=lambda place: place.org_id is not None))
 
 
 def signed_in(uow: UnitOfWork, token: str, now: dt.datetime) -> SignedIn | None:
-    """Return who holds this session's token; None if it is unknown, ended, idle too long,
-    or if the person has no role left where it acts, is disabled, or lacks a needed second factor.
+    """Return who holds this session's token, or None.
+
+    None if it is unknown, ended or idle too long, and if the person has no role left where it
+    acts, is disabled, or lacks a second factor that the role needs.
     """
     joined = and_(
         col(Membership.user_id) == col(User.id),
@@ -133,7 +137,7 @@ def signed_in(uow: UnitOfWork, token: str, now: dt.datetime) -> SignedIn | None:
     if not rows:
         return None
     session, user, _role, org = rows[0]
-    roles = frozenset(role for _, _, role, _ in rows)
+    roles = frozenset(Role(role) for _, _, role, _ in rows)
     if not limits.alive(roles, session.created_at, session.seen_at, now):
         return None
     if roles & NEEDS_SECOND_FACTOR and not user.totp_secret:
@@ -157,15 +161,9 @@ def account(uow: UnitOfWork, email: str) -> uuid.UUID | None:
     return uow.session.exec(select(User.id).where(col(User.email) == email)).first()
 
 
-def _of(org_id: uuid.UUID | None) -> object:
+def _of(org_id: uuid.UUID | None) -> ColumnElement[bool]:
     column = col(Membership.org_id)
     return column == org_id if org_id is not None else column.is_(None)
-
-
-def _held(user_id: uuid.UUID) -> SelectOfScalar[Role]:
-    return select(Membership.role).where(
-        col(Membership.user_id) == user_id, col(Membership.ended_at).is_(None)
-    )
 
 
 def _person(user: User, roles: Iterable[Role]) -> PersonView:

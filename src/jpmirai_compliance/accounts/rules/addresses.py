@@ -13,19 +13,67 @@ from jpmirai_compliance.foundation.inputs import BadInput
 
 EMAIL_MAX = 254
 URL_MAX = 500
+SHAPE, LONG = "shape", "long"  # reasons of BadInput
 _LOCAL = re.compile(r"/(?:[A-Za-z0-9._~-]+/)*[A-Za-z0-9._~-]*(?:\?[A-Za-z0-9._~=&%+-]*)?")
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 _PRIVATE = (".local", ".localhost", ".internal", ".lan", ".home", ".test", ".invalid", ".arpa")
 
 #: Where a shared domain says nothing about whom somebody works for.
 FREE_MAIL = frozenset(
-    """aol.com au.com biglobe.ne.jp docomo.ne.jp excite.co.jp ezweb.ne.jp fastmail.com gmail.com
-    gmx.com gmx.de gmx.net goo.jp googlemail.com hotmail.co.jp hotmail.com i.softbank.jp icloud.com
-    jcom.home.ne.jp live.jp live.com mac.com mail.com mail.ru me.com mineo.jp msn.com naver.com
-    nifty.com ocn.ne.jp outlook.com outlook.jp plala.or.jp pm.me proton.me protonmail.com qq.com
-    rakuten.jp softbank.ne.jp so-net.ne.jp tutanota.com uqmobile.jp vodafone.ne.jp web.de
-    yahoo.co.jp yahoo.com yahoo.ne.jp yandex.com ybb.ne.jp ymobile.ne.jp zoho.com 163.com
-    126.com""".split()
+    {
+        "126.com",
+        "163.com",
+        "aol.com",
+        "au.com",
+        "biglobe.ne.jp",
+        "docomo.ne.jp",
+        "excite.co.jp",
+        "ezweb.ne.jp",
+        "fastmail.com",
+        "gmail.com",
+        "gmx.com",
+        "gmx.de",
+        "gmx.net",
+        "goo.jp",
+        "googlemail.com",
+        "hotmail.co.jp",
+        "hotmail.com",
+        "i.softbank.jp",
+        "icloud.com",
+        "jcom.home.ne.jp",
+        "live.com",
+        "live.jp",
+        "mac.com",
+        "mail.com",
+        "mail.ru",
+        "me.com",
+        "mineo.jp",
+        "msn.com",
+        "naver.com",
+        "nifty.com",
+        "ocn.ne.jp",
+        "outlook.com",
+        "outlook.jp",
+        "plala.or.jp",
+        "pm.me",
+        "proton.me",
+        "protonmail.com",
+        "qq.com",
+        "rakuten.jp",
+        "so-net.ne.jp",
+        "softbank.ne.jp",
+        "tutanota.com",
+        "uqmobile.jp",
+        "vodafone.ne.jp",
+        "web.de",
+        "yahoo.co.jp",
+        "yahoo.com",
+        "yahoo.ne.jp",
+        "yandex.com",
+        "ybb.ne.jp",
+        "ymobile.ne.jp",
+        "zoho.com",
+    }
 )
 
 
@@ -37,11 +85,11 @@ def normal_email(typed: str) -> str:
     """
     text = unicodedata.normalize("NFKC", typed).strip()
     if len(text) > EMAIL_MAX:
-        raise BadInput("long", str(len(text)))
+        raise BadInput(LONG, str(len(text)))
     try:
         found = validate_email(text, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
-        raise BadInput("shape") from error
+        raise BadInput(SHAPE) from error
     return str(found.ascii_email).casefold()
 
 
@@ -78,17 +126,17 @@ def website(typed: str) -> str:
     """
     text = unicodedata.normalize("NFKC", typed).strip()
     if any(c.isspace() or c in '<>"\\^`{|}' or not c.isprintable() for c in text):
-        raise BadInput("shape")
+        raise BadInput(SHAPE)
     if len(text) > URL_MAX:
-        raise BadInput("long", str(len(text)))
+        raise BadInput(LONG, str(len(text)))
     try:
         parts = urlsplit(text if "://" in text else f"https://{text}")
         port, host = parts.port, (parts.hostname or "").rstrip(".").encode("idna").decode().lower()
     except (ValueError, UnicodeError) as error:
-        raise BadInput("shape") from error
+        raise BadInput(SHAPE) from error
     strange = parts.scheme not in {"http", "https"} or "@" in parts.netloc
     if strange or port not in {None, 80, 443} or not _public(host):
-        raise BadInput("shape")
+        raise BadInput(SHAPE)
     return parts.geturl()
 
 

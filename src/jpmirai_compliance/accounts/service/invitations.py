@@ -75,7 +75,7 @@ def invite(  # noqa: PLR0913 -- keyword-only
     return token
 
 
-def invite_organisation(  # noqa: PLR0913 -- keyword-only
+def invite_organisation(
     uow: UnitOfWork,
     *,
     actor: Actor,
@@ -162,7 +162,7 @@ def revoke(
     invitation_id: uuid.UUID,
     now: dt.datetime,
 ) -> None:
-    """Make an invitation void; NotPermitted, NotFound, DomainError if it was accepted or revoked."""
+    """Make an invitation void; NotPermitted, NotFound, DomainError if it has ended already."""
     row = _of(uow, actor, org_id, invitation_id)
     row.revoked_at = now
     _record(uow, actor, Event.INVITATION_REVOKED, row, now)
@@ -290,7 +290,7 @@ def _open(uow: UnitOfWork, email: str, org_id: uuid.UUID | None) -> Sequence[Inv
     return uow.session.exec(query.with_for_update()).all()
 
 
-def _record(  # noqa: PLR0913, PLR0917 -- one event
+def _record(
     uow: UnitOfWork,
     actor: Actor | None,
     event: Event,

@@ -40,7 +40,7 @@ def invitation(  # noqa: PLR0913 -- keyword-only
             "You are invited to work on the JP-MIRAI code of conduct self-assessment with the "
             "secretariat."
         )
-    body = [
+    body: list[Text | str] = [
         what,
         Text("Open this page, look at the invitation and accept it:"),
         link,
@@ -52,7 +52,7 @@ def invitation(  # noqa: PLR0913 -- keyword-only
 
 def reset(uow: UnitOfWork, *, user: User, link: str, now: dt.datetime) -> None:
     """Send the link that sets a new password."""
-    body = [
+    body: list[Text | str] = [
         Text("Somebody asked for a new password for your account."),
         Text("Open this page and choose a new password:"),
         link,
@@ -64,7 +64,7 @@ def reset(uow: UnitOfWork, *, user: User, link: str, now: dt.datetime) -> None:
 
 def password_changed(uow: UnitOfWork, *, user: User, now: dt.datetime) -> None:
     """Tell the owner that the password is another one now."""
-    body = [Text("The password of your account was changed."), _NOT_YOU]
+    body: list[Text | str] = [Text("The password of your account was changed."), _NOT_YOU]
     _to_user(uow, "password-changed", user, Text("Your password was changed"), body, now)
 
 
@@ -83,7 +83,7 @@ def confirm_email(
     uow: UnitOfWork, *, user: User, new_email: str, link: str, now: dt.datetime
 ) -> None:
     """Ask the new address to confirm that it can be reached."""
-    body = [
+    body: list[Text | str] = [
         Text("You asked to sign in with this e-mail address from now on."),
         Text("Open this page and confirm it:"),
         link,
@@ -96,7 +96,7 @@ def confirm_email(
 
 def email_taken(uow: UnitOfWork, *, owner: User, now: dt.datetime) -> None:
     """Tell the owner of an address that somebody wanted it for another account."""
-    body = [
+    body: list[Text | str] = [
         Text("Somebody asked to use your e-mail address for another account. It was not changed."),
         Text("An address can belong to one account only. This one belongs to yours."),
     ]
@@ -106,17 +106,15 @@ def email_taken(uow: UnitOfWork, *, owner: User, now: dt.datetime) -> None:
 
 def email_changed(uow: UnitOfWork, *, user: User, old_email: str, now: dt.datetime) -> None:
     """Tell the old address that it no longer signs in."""
-    body = [
-        Text(
-            "The e-mail address of your account was changed. You can no longer sign in with this one."
-        ),
+    body: list[Text | str] = [
+        Text("The e-mail address of your account was changed. This one no longer signs in."),
         _NOT_YOU,
     ]
     subject = Text("Your e-mail address was changed")
     _send(uow, "email-changed", old_email, user.name, user.locale, subject, body, now)
 
 
-def _to_user(
+def _to_user(  # noqa: PLR0913, PLR0917 -- as ``_send``
     uow: UnitOfWork,
     kind: str,
     user: User,
@@ -138,13 +136,14 @@ def _send(  # noqa: PLR0913, PLR0917 -- the one place where a mail is put togeth
     now: dt.datetime,
     org_id: uuid.UUID | None = None,
 ) -> None:
+    greeting: list[Text | str] = [Text("Dear %(name)s,", {"name": name})] if name else []
     mail.queue(
         uow,
         kind=f"accounts:{kind}",
         recipient=recipient,
         locale=locale,
         subject=subject,
-        paragraphs=[*([Text("Dear %(name)s,", {"name": name})] if name else []), *body],
+        paragraphs=[*greeting, *body],
         now=now,
         org_id=org_id,
     )

@@ -95,7 +95,7 @@ def create_organisation(  # noqa: PLR0913 -- keyword-only
     return org.id
 
 
-def save_profile(
+def save_profile(  # noqa: PLR0913 -- keyword-only
     uow: UnitOfWork,
     *,
     actor: Actor,

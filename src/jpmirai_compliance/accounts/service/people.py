@@ -197,7 +197,7 @@ def _held(uow: UnitOfWork, org_id: uuid.UUID | None) -> dict[uuid.UUID, frozense
     )
     found: dict[uuid.UUID, frozenset[Role]] = {}
     for user_id, role in uow.session.exec(query):
-        found[user_id] = found.get(user_id, frozenset()) | {role}
+        found[user_id] = found.get(user_id, frozenset()) | {Role(role)}
     return found
 
 

@@ -44,7 +44,7 @@ def pending_half(
     return pending(uow, user_id=found[1].id, vault=vault) if found else None
 
 
-def enrol(
+def enrol(  # noqa: PLR0913 -- keyword-only
     uow: UnitOfWork,
     *,
     actor: Actor,
@@ -66,7 +66,7 @@ def enrol(
 def enrol_half(
     uow: UnitOfWork, *, token: str, typed: str, vault: Vault, now: dt.datetime
 ) -> tuple[Entered, tuple[str, ...]] | None:
-    """As ``enrol`` for staff who sign in for the first time, and sign in; None if it took too long."""
+    """As ``enrol`` for staff who sign in for the first time, and sign in; None if that is over."""
     found = sessions.half_way(uow, token, now)
     if found is None or found[1].totp_secret:
         return None

@@ -103,7 +103,7 @@ def choose(
     org_id: uuid.UUID | None,
     now: dt.datetime,
 ) -> None:
-    """Act for another organisation of one's own (None: as staff or judge); NotFound if it is none."""
+    """Act for another organisation of one's own (None: as staff or judge); NotFound else."""
     query = select(Membership.id).where(
         col(Membership.user_id) == actor.user_id,
         col(Membership.ended_at).is_(None),

@@ -24,7 +24,8 @@ from jpmirai_compliance.foundation.i18n import translated
 
 FIRST_YEAR, LAST_YEAR = 2020, 2100
 CHOSEN_MAX = 100  # organisations ticked on one page
-_CLOCK = re.compile(r"([0-9]{1,2})[:時]([0-9]{2})?分?")
+_CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})|([0-9]{1,2})時(?:([0-9]{1,2})分)?")
+HOURS, MINUTES = 24, 60
 
 
 class Chosen:
@@ -41,7 +42,7 @@ class Chosen:
             raise StopValidation(self.message)
 
 
-class ClockField(StringField):
+class ClockField(StringField):  # type: ignore[misc]  # -- wtforms has no types
     """A time of day: 17:00, 17時, 9時30分."""
 
     time: dt.time | None = None
@@ -52,14 +53,13 @@ class ClockField(StringField):
             self.data = ""
             return
         self.data = valuelist[0][:50]
-        text = unicodedata.normalize("NFKC", self.data).strip()
-        found = _CLOCK.fullmatch(text)
-        try:
-            if not found or (found[2] is None and ":" in text):
-                raise ValueError
-            self.time = dt.time(int(found[1]), int(found[2] or 0))
-        except ValueError:
-            raise ValueError(_l("Enter a time such as 17:00.")) from None
+        found = _CLOCK.fullmatch(unicodedata.normalize("NFKC", self.data).strip())
+        hour, minute = (
+            (int(found[1] or found[3]), int(found[2] or found[4] or 0)) if found else (24, 0)
+        )
+        if hour >= HOURS or minute >= MINUTES:
+            raise ValueError(_l("Enter a time such as 17:00."))
+        self.time = dt.time(hour, minute)
 
 
 class RoundForm(Form):

@@ -82,12 +82,12 @@ def to_do(uow: UnitOfWork, *, actor: Actor, now: dt.datetime) -> ToDo:
     given_up = (col(OutboxMail.next_try_at).is_(None), col(OutboxMail.sent_at).is_(None))
     overdue = (
         select_columns(
-            Assessment.id,
-            Assessment.org_id,
-            Organisation.name_ja,
-            Organisation.name_en,
-            Round.year,
-            Assessment.return_due_at,
+            col(Assessment.id),
+            col(Assessment.org_id),
+            col(Organisation.name_ja),
+            col(Organisation.name_en),
+            col(Round.year),
+            col(Assessment.return_due_at),
         )
         .join(Organisation, col(Organisation.id) == col(Assessment.org_id))
         .join(Round, col(Round.id) == col(Assessment.round_id))

@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass
 
 from sqlmodel import col, select
+from sqlmodel.sql.expression import Select
 
 from jpmirai_compliance.accounts.models import Organisation
 from jpmirai_compliance.assessments import rules
@@ -21,6 +22,8 @@ from jpmirai_compliance.foundation.policy import Actor, Permission, may
 from jpmirai_compliance.principles import Edition, Indicator, MemberKind, load_edition
 
 ROUNDS_MAX = 100
+
+_Joined = Select[Assessment, Round, Participation, Organisation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,7 @@ def by_id(uow: UnitOfWork, actor: Actor, assessment_id: uuid.UUID) -> Assessment
 def standings(uow: UnitOfWork, actor: Actor) -> tuple[Standing, ...]:
     """Return the rounds that the actor's organisation takes part in, newest first."""
     query = (
-        select(Round, Participation, Assessment, Organisation.kind)
+        select(Round, Participation, Assessment, Organisation)
         .join(Participation, col(Participation.round_id) == col(Round.id))
         .join(Organisation, col(Organisation.id) == col(Participation.org_id))
         .outerjoin(
@@ -150,14 +153,14 @@ def standings(uow: UnitOfWork, actor: Actor) -> tuple[Standing, ...]:
 
 
 def view_of(
-    row: Assessment, round_: Round, participation: Participation | None, kind: MemberKind
+    row: Assessment, round_: Round, participation: Participation | None, organisation: Organisation
 ) -> AssessmentView:
     """Return the frozen value of an assessment and what decides about it."""
     return AssessmentView(
         id=row.id,
         org_id=row.org_id,
         round=round_view(round_),
-        kind=kind,
+        kind=organisation.kind,
         form=row.form,
         status=row.status,
         window=rules.window(
@@ -182,9 +185,12 @@ def view_of(
 
 
 def _standing(
-    round_: Round, participation: Participation, row: Assessment | None, kind: MemberKind
+    round_: Round,
+    participation: Participation,
+    row: Assessment | None,
+    organisation: Organisation,
 ) -> Standing:
-    found = view_of(row, round_, participation, kind) if row else None
+    found = view_of(row, round_, participation, organisation) if row else None
     window = rules.window(
         opens_at=round_.opens_at,
         closes_at=round_.closes_at,
@@ -195,9 +201,9 @@ def _standing(
     )
 
 
-def _joined():  # noqa: ANN202 -- a select of four things has no short type
+def _joined() -> _Joined:
     return (
-        select(Assessment, Round, Participation, Organisation.kind)
+        select(Assessment, Round, Participation, Organisation)
         .join(Round, col(Round.id) == col(Assessment.round_id))
         .join(Organisation, col(Organisation.id) == col(Assessment.org_id))
         .outerjoin(
@@ -208,10 +214,12 @@ def _joined():  # noqa: ANN202 -- a select of four things has no short type
     )
 
 
-def _readable(actor: Actor, row: object) -> AssessmentView:
+def _readable(
+    actor: Actor, row: tuple[Assessment, Round, Participation, Organisation] | None
+) -> AssessmentView:
     if row is None:
         raise NotFound
-    found = view_of(*row)  # type: ignore[misc]  # -- a row of four
+    found = view_of(*row)
     if not may(actor, Permission.ASSESSMENT_READ, found):
         raise NotFound
     return found

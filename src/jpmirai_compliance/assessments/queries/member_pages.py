@@ -36,7 +36,7 @@ from jpmirai_compliance.principles import (
     score,
 )
 
-#: While the secretariat checks, and afterwards, members see the frozen state and no half of a check.
+#: During the check, and after it, members see the frozen state and no half of a check.
 FROZEN = frozenset({Status.SUBMITTED, Status.ACCEPTED})
 
 

@@ -72,8 +72,8 @@ def queue(  # noqa: PLR0913 -- keyword-only
     authorize(actor, Permission.ASSESSMENT_REVIEW, SECRETARIAT_ITSELF)
     first, twice = _first_time(), _submitted_twice()
     query = (
-        select_columns(Assessment, Round, Organisation.name_ja, Organisation.name_en)
-        .add_columns(Organisation.kind, first, twice)
+        select_columns(Assessment, Round, col(Organisation.name_ja), col(Organisation.name_en))
+        .add_columns(col(Organisation.kind), first, twice)
         .join(Round, col(Round.id) == col(Assessment.round_id))
         .join(Organisation, col(Organisation.id) == col(Assessment.org_id))
         .where(col(Assessment.status) == status, *_after(after))
@@ -116,7 +116,8 @@ def status_counts(uow: UnitOfWork, *, actor: Actor, year: int | None = None) -> 
         query = query.join(Round, col(Round.id) == col(Assessment.round_id)).where(
             col(Round.year) == year
         )
-    return dict.fromkeys(REVIEWED, 0) | {s: n for s, n in uow.session.exec(query)}
+    found = dict(uow.session.exec(query).all())
+    return {status: found.get(status, 0) for status in REVIEWED}
 
 
 def _waiting(  # noqa: PLR0913 -- the parts of one row
@@ -157,14 +158,14 @@ def _unchecked(
     uow: UnitOfWork, assessment_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, dict[str, int]]:
     """Return the claimed level of each answer with evidence and no verdict that counts."""
-    key = (EvidenceUse.assessment_id, EvidenceUse.indicator_id)
+    key = (col(EvidenceUse.assessment_id), col(EvidenceUse.indicator_id))
     seen = exists().where(
         col(Verdict.assessment_id) == col(EvidenceUse.assessment_id),
         col(Verdict.indicator_id) == col(EvidenceUse.indicator_id),
         col(Verdict.to_return).is_(False),
     )
     query = (
-        select_columns(*key, AnswerRow.level)
+        select_columns(*key, col(AnswerRow.level))
         .join(Evidence, col(Evidence.id) == col(EvidenceUse.evidence_id))
         .join(
             AnswerRow,
@@ -189,7 +190,7 @@ def _unchecked(
 
 
 def _first_time() -> ColumnElement[bool]:
-    """The organisation has submitted in no earlier year."""
+    """Say whether the organisation has submitted in no earlier year."""
     earlier, its_round = aliased(Assessment), aliased(Round)
     return ~exists().where(
         col(earlier.org_id) == col(Assessment.org_id),

@@ -195,7 +195,7 @@ def desk(uow: UnitOfWork, *, actor: Actor, assessment_id: uuid.UUID) -> Desk:
         .where(col(Assessment.id) == assessment_id)
     )
     found = uow.session.exec(query).one_or_none()
-    if found is None or found[0].submitted_at is None:
+    if found is None or (submitted_at := found[0].submitted_at) is None:
         raise NotFound
     row, round_ = found
     if not may(actor, Permission.ASSESSMENT_REVIEW, Of(row.org_id)):
@@ -223,7 +223,7 @@ def desk(uow: UnitOfWork, *, actor: Actor, assessment_id: uuid.UUID) -> Desk:
         year=round_.year,
         status=row.status,
         number=now_frozen.number,
-        submitted_at=row.submitted_at,
+        submitted_at=submitted_at,
         return_due_at=row.return_due_at,
         edition=edition,
         answers=answers,

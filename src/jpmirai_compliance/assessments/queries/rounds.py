@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
@@ -64,7 +64,7 @@ class RoundRow:
     participants: int
 
     def phase(self, now: dt.datetime) -> str:
-        """Return ``invited`` before the opening, ``open`` during it, ``closed`` from the closing on."""
+        """Return ``invited`` before it opens, ``open`` during it, ``closed`` after."""
         if now < self.opens_at:
             return "invited"
         return "open" if now < self.closes_at else "closed"
@@ -136,7 +136,7 @@ def stage_counts(uow: UnitOfWork, *, actor: Actor, round_id: uuid.UUID) -> dict[
     """Return how many participants are at each stage; every stage is there, also with 0."""
     authorize(actor, Permission.ROUND_READ, SECRETARIAT_ITSELF)
     rows = uow.session.execute(
-        _joined(select(Assessment.status, func.count(col(Participation.id))))
+        _joined(select_columns(col(Assessment.status), func.count(col(Participation.id))))
         .where(col(Participation.round_id) == round_id)
         .group_by(col(Assessment.status))
     )
@@ -190,8 +190,11 @@ def candidates(
     """Return up to 100 organisations that do not take part yet, by name, after the key."""
     authorize(actor, Permission.ROUND_MANAGE, SECRETARIAT_ITSELF)
     taking_part = select(Participation.org_id).where(col(Participation.round_id) == round_id)
-    query = select(
-        Organisation.id, Organisation.name_ja, Organisation.name_en, Organisation.kind
+    query = select_columns(
+        col(Organisation.id),
+        col(Organisation.name_ja),
+        col(Organisation.name_en),
+        col(Organisation.kind),
     ).where(col(Organisation.id).not_in(taking_part), *_after(after))
     rows = uow.session.execute(_named(query, words).order_by(*_by_name()).limit(PAGE))
     return tuple(Candidate(i, organisation_name(ja, en), ja, kind) for i, ja, en, kind in rows)
@@ -215,7 +218,7 @@ def organisation_count(uow: UnitOfWork) -> int:
     return uow.session.exec(select(func.count(col(Organisation.id)))).one()
 
 
-def _round_select() -> Select[Any]:
+def _round_select() -> Select[*tuple[Any, ...]]:
     taking_part = (
         select(func.count(col(Participation.id)))
         .where(col(Participation.round_id) == col(Round.id))
@@ -223,38 +226,38 @@ def _round_select() -> Select[Any]:
         .scalar_subquery()
     )
     return select_columns(
-        Round.id,
-        Round.year,
-        Round.edition,
-        Round.default_form,
-        Round.opens_at,
-        Round.closes_at,
-        Round.version,
+        col(Round.id),
+        col(Round.year),
+        col(Round.edition),
+        col(Round.default_form),
+        col(Round.opens_at),
+        col(Round.closes_at),
+        col(Round.version),
         taking_part,
     )
 
 
-def _participant_select() -> Select[Any]:
+def _participant_select() -> Select[*tuple[Any, ...]]:
     return _joined(
         select_columns(
-            Organisation.id,
-            Organisation.name_ja,
-            Organisation.name_en,
-            Organisation.kind,
-            Participation.form,
-            Participation.late_until,
-            Participation.late_reason,
-            Assessment.status,
-            Assessment.id,
-            Assessment.submitted_at,
-            Assessment.return_due_at,
-            Assessment.claimed,
-            Assessment.evidenced,
+            col(Organisation.id),
+            col(Organisation.name_ja),
+            col(Organisation.name_en),
+            col(Organisation.kind),
+            col(Participation.form),
+            col(Participation.late_until),
+            col(Participation.late_reason),
+            col(Assessment.status),
+            col(Assessment.id),
+            col(Assessment.submitted_at),
+            col(Assessment.return_due_at),
+            col(Assessment.claimed),
+            col(Assessment.evidenced),
         )
     )
 
 
-def _joined(query: Select[Any]) -> Select[Any]:
+def _joined(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     return (
         query.select_from(Participation)
         .join(Organisation, col(Organisation.id) == col(Participation.org_id))
@@ -268,7 +271,7 @@ def _joined(query: Select[Any]) -> Select[Any]:
     )
 
 
-def _participant(row: Any) -> Participant:
+def _participant(row: Row[*tuple[Any, ...]]) -> Participant:
     org_id, ja, en, kind, form, late, reason, status, found, submitted, due, claimed, evidenced = (
         row
     )
@@ -295,7 +298,7 @@ def _at_stage(stage: Stage) -> ColumnElement[bool]:
     return col(Assessment.status).in_([s for s, found in STAGES.items() if found is stage])
 
 
-def _named(query: Select[Any], words: str) -> Select[Any]:
+def _named(query: Select[*tuple[Any, ...]], words: str) -> Select[*tuple[Any, ...]]:
     if not words:
         return query
     japanese = col(Organisation.name_ja).icontains(words, autoescape=True)

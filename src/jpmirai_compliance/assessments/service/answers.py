@@ -134,7 +134,7 @@ def save(  # noqa: PLR0913 -- keyword-only
         raise Conflict
     if stored is not None:
         uow.session.expire(stored)
-    touch(uow, held, now=now)
+    touch(uow, held)
     _record_saved(uow, actor, held, indicator_id, following, now)
     return following
 
@@ -164,7 +164,7 @@ def attach_file(  # noqa: PLR0913 -- keyword-only
         quota_mb=quota_mb,
         now=now,
     )
-    touch(uow, held, now=now)
+    touch(uow, held)
     return found
 
 
@@ -196,7 +196,7 @@ def attach_link(  # noqa: PLR0913 -- keyword-only
         valid_until=description.valid_until,
         now=now,
     )
-    touch(uow, held, now=now)
+    touch(uow, held)
     return found
 
 
@@ -220,7 +220,7 @@ def detach(  # noqa: PLR0913 -- keyword-only
         evidence_id=evidence_id,
         now=now,
     )
-    touch(uow, held, now=now)
+    touch(uow, held)
 
 
 def _open(

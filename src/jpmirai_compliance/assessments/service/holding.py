@@ -1,6 +1,5 @@
 """The assessment under its lock, with what decides whether it may change."""
 
-import datetime as dt
 import uuid
 from dataclasses import dataclass
 
@@ -60,7 +59,7 @@ def hold(
     if not may(actor, Permission.ASSESSMENT_READ, row):
         raise NotFound
     authorize(actor, permission, row)
-    return Held(row, round_, organisation, view_of(row, round_, participation, organisation.kind))
+    return Held(row, round_, organisation, view_of(row, round_, participation, organisation))
 
 
 def require_seen(held: Held, version: int) -> None:
@@ -69,7 +68,7 @@ def require_seen(held: Held, version: int) -> None:
         raise Conflict
 
 
-def touch(uow: UnitOfWork, held: Held, *, now: dt.datetime) -> None:
+def touch(uow: UnitOfWork, held: Held) -> None:
     """Raise the version after a change of content; an approval no longer stands."""
     values: dict[str, object] = {"version": Assessment.version + 1}
     if held.view.status is Status.APPROVED:

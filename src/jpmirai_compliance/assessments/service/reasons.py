@@ -45,7 +45,8 @@ REASONS = (
         Localized({"ja": "資料が開けない・読めない", "en": "Evidence cannot be opened or read"}),
         Localized(
             {
-                "ja": "$indicator の資料を読めませんでした。読める形（PDFまたは画像）で添付し直してください。",
+                "ja": "$indicator の資料を読めませんでした。"
+                "読める形（PDFまたは画像）で添付し直してください。",
                 "en": "We could not read the evidence for $indicator."
                 " Please attach it again as a PDF or a picture.",
             }
@@ -68,8 +69,8 @@ REASONS = (
         Localized({"ja": "該当なしの理由が足りない", "en": "Reason for N/A is not enough"}),
         Localized(
             {
-                "ja": "$indicator を「該当なし」とする理由から、該当しないことを確認できませんでした。"
-                "$organisation の状況に即して説明するか、水準を選んでください。",
+                "ja": "$indicator を「該当なし」とする理由から、該当しないことを確認できません"
+                "でした。$organisation の状況に即して説明するか、水準を選んでください。",
                 "en": "The reason given for $indicator does not show why it does not apply to"
                 " $organisation. Please explain it for your situation, or choose a level.",
             }
@@ -80,8 +81,8 @@ REASONS = (
         Localized({"ja": "方針だけで実施が分からない", "en": "A policy, but no sign of practice"}),
         Localized(
             {
-                "ja": "$indicator の資料は方針や規程です。実際に行ったこと（記録、写真、件数など）が"
-                "分かる資料を添付してください。",
+                "ja": "$indicator の資料は方針や規程です。"
+                "実際に行ったこと（記録、写真、件数など）が分かる資料を添付してください。",
                 "en": "The evidence for $indicator is a policy. Please attach something that shows"
                 " what was done: records, photographs or figures.",
             }

@@ -94,21 +94,20 @@ def give_verdict(  # noqa: PLR0913 -- keyword-only
         raise Incomplete(Text("The verdict was not saved."), gaps)
     if (answer.verdict.version if answer.verdict else 0) != version:
         raise _verdict_conflict(answer, ruling)
-    verdict = _stored(uow, row, indicator_id)
-    kind, level, reason = _as_stored(answer, ruling)
-    verdict.kind, verdict.level, verdict.reason = kind, level, reason
+    verdict = _stored(uow, row, indicator_id, actor, now)
+    verdict.kind, verdict.level, verdict.reason = _as_stored(answer, ruling)
     verdict.to_return = ruling.choice is Choice.AGAIN
     verdict.version = version + 1
     verdict.at, verdict.by = now, actor.user_id
     uow.session.add(verdict)
     uow.session.flush()
-    data = {
+    data: dict[str, object] = {
         "indicator": indicator_id,
-        "kind": kind.value,
-        "level": level,
+        "kind": verdict.kind.value,
+        "level": verdict.level,
         "to_return": verdict.to_return,
     }
-    _record(uow, Event.VERDICT_GIVEN, actor, row, now, data)
+    _record(uow, Event.VERDICT_GIVEN, row, actor=actor, now=now, data=data)
     return verdict.version
 
 
@@ -143,7 +142,7 @@ def accept_remaining(
     if unseen:
         uow.session.flush()
         data = {"indicators": unseen, "kind": VerdictKind.ACCEPTED.value, "together": True}
-        _record(uow, Event.VERDICT_GIVEN, actor, row, now, data)
+        _record(uow, Event.VERDICT_GIVEN, row, actor=actor, now=now, data=data)
     return len(unseen)
 
 
@@ -176,11 +175,11 @@ def send_back(  # noqa: PLR0913 -- keyword-only
     _reopen(uow, row, [a.indicator.id for a in desk.waiting], actor, now)
     uow.session.add(row)
     uow.session.flush()
-    data = {
+    data: dict[str, object] = {
         "indicators": [a.indicator.id for a in desk.waiting],
         "due_at": due_at.astimezone(dt.UTC).isoformat(),
     }
-    _record(uow, Event.REVIEW_RETURNED, actor, row, now, data)
+    _record(uow, Event.REVIEW_RETURNED, row, actor=actor, now=now, data=data)
     review_mail.returned(uow, desk, due_at=due_at, message=message, base_url=base_url, now=now)
     return len(desk.waiting)
 
@@ -231,12 +230,22 @@ def _under_review(uow: UnitOfWork, actor: Actor, row: Assessment) -> Desk:
     return queries.desk(uow, actor=actor, assessment_id=row.id)
 
 
-def _stored(uow: UnitOfWork, row: Assessment, indicator_id: str) -> Verdict:
+def _stored(
+    uow: UnitOfWork, row: Assessment, indicator_id: str, actor: Actor, now: dt.datetime
+) -> Verdict:
+    """Return the answer's verdict, or a new one."""
     query = select(Verdict).where(
         col(Verdict.assessment_id) == row.id, col(Verdict.indicator_id) == indicator_id
     )
     found = uow.session.exec(query).one_or_none()
-    return found or Verdict(org_id=row.org_id, assessment_id=row.id, indicator_id=indicator_id)
+    return found or Verdict(
+        org_id=row.org_id,
+        assessment_id=row.id,
+        indicator_id=indicator_id,
+        kind=VerdictKind.ACCEPTED,
+        at=now,
+        by=actor.user_id,
+    )
 
 
 def _ruling_gaps(answer: DeskAnswer, ruling: Ruling) -> list[Gap]:
@@ -306,11 +315,12 @@ def _reopen(
         uow.session.add(answer)
 
 
-def _record(  # noqa: PLR0913 -- the parts of an event
+def _record(  # noqa: PLR0913 -- keyword-only
     uow: UnitOfWork,
     event: Event,
-    actor: Actor,
     row: Assessment,
+    *,
+    actor: Actor,
     now: dt.datetime,
     data: dict[str, object],
 ) -> None:

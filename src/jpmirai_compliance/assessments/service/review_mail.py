@@ -73,7 +73,7 @@ def accepted(uow: UnitOfWork, desk: Desk, *, number: str, base_url: str, now: dt
 def _result(desk: Desk) -> Text:
     overall = desk.scores.overall
     if overall.state is not ScoreState.SCORED:
-        return state_text(overall.state)
+        return state_text(desk.edition, overall.state)
     return Text(
         "Claimed score: %(claimed)s %%. Evidenced score: %(evidenced)s %%.",
         {"claimed": overall.claimed, "evidenced": overall.evidenced},

@@ -101,7 +101,14 @@ def open_round(
     uow.session.add(row)
     uow.session.flush()
     added = _add(uow, row, org_ids, now)
-    _record(uow, Event.ROUND_OPENED, actor, row, now, _dates(row) | {"participants": added})
+    _record(
+        uow,
+        Event.ROUND_OPENED,
+        row,
+        actor=actor,
+        now=now,
+        data=_dates(row) | {"participants": added},
+    )
     return row.id
 
 
@@ -135,7 +142,7 @@ def change_round(  # noqa: PLR0913 -- keyword-only
     uow.session.add(row)
     uow.session.flush()
     changed = {f"{key}_before": before[key] for key in before if before[key] != after[key]}
-    _record(uow, Event.ROUND_CHANGED, actor, row, now, after | changed)
+    _record(uow, Event.ROUND_CHANGED, row, actor=actor, now=now, data=after | changed)
 
 
 def add_participants(
@@ -149,7 +156,9 @@ def add_participants(
         raise Incomplete(Text("Nobody was added."), [gap])
     lock(uow, "rounds")
     if added := _add(uow, row, org_ids, now):
-        _record(uow, Event.ROUND_CHANGED, actor, row, now, {"participants_added": added})
+        _record(
+            uow, Event.ROUND_CHANGED, row, actor=actor, now=now, data={"participants_added": added}
+        )
     return added
 
 
@@ -342,11 +351,12 @@ def _round_conflict(
     )
 
 
-def _record(  # noqa: PLR0913 -- the six parts of an event
+def _record(  # noqa: PLR0913 -- keyword-only
     uow: UnitOfWork,
     event: Event,
-    actor: Actor,
     row: Round,
+    *,
+    actor: Actor,
     now: dt.datetime,
     data: dict[str, object],
 ) -> None:

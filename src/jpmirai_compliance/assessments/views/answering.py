@@ -58,9 +58,6 @@ def save_answer(year: int, indicator_id: str) -> ResponseReturnValue:
     form = _form(question)
     if request.form.get("resolution") == "theirs":
         return redirect(url_for(".indicator", year=year, indicator_id=indicator_id), 303)
-    if request.form.get("resolution") == "both":
-        form.text.data = request.form.get("text_both", "")
-        form.text.process_formdata([request.form.get("text_both", "")])
     if not form.validate():
         return _page(overview, question, form), 422
     try:
@@ -87,7 +84,7 @@ def save_answer(year: int, indicator_id: str) -> ResponseReturnValue:
 def _then_evidence(
     found: AssessmentView, question: Question, form: AnswerForm
 ) -> ResponseReturnValue:
-    """The answer is safe; what goes wrong now concerns the evidence only."""
+    """Go on with the evidence: the answer is safe, whatever goes wrong from here."""
     if removing := request.form.get("remove"):
         return _remove(found, question, removing)
     chosen = [file for file in form.files.data or () if file.filename]
@@ -202,7 +199,14 @@ def _find(year: int, indicator_id: str) -> tuple[Overview, Question]:
 
 
 def _form(question: Question) -> AnswerForm:
+    """Return the form as sent; of a conflict's page, with the texts that were put together."""
     form = AnswerForm()
+    if request.form.get("resolution") == "both":
+        sent = request.form.copy()
+        for name in ("text", "note"):
+            if (both := sent.get(f"{name}_both")) is not None:
+                sent[name] = both
+        form = AnswerForm(formdata=sent)
     form.choose(question.indicator, str(get_locale()))
     return form
 
@@ -221,6 +225,7 @@ def _page(overview: Overview, question: Question, form: AnswerForm) -> str:
         following=overview.after(question.indicator.id),
         accept=files.ACCEPT,
         limits=translated(files.limits()),
+        moment=now(),
         file_max=files.FILE_MAX,
     )
 
@@ -229,13 +234,6 @@ def _conflict(year: int, indicator_id: str, form: AnswerForm, error: Conflict) -
     """Show both texts of each field; the form carries mine and the version that is there now."""
     _overview, question = _find(year, indicator_id)
     stored = question.answer
-    labels = {
-        "level": translated_label(form.level),
-        "na_reason": translated_label(form.na_reason),
-        "text": translated_label(form.text),
-        "note": translated_label(form.note),
-        "reach": translated_label(form.reach),
-    }
     return render_template(
         "assessments/member/conflict.html",
         year=year,
@@ -243,18 +241,17 @@ def _conflict(year: int, indicator_id: str, form: AnswerForm, error: Conflict) -
         typed=form,
         version=stored.version if stored else 0,
         pairs=[
-            (labels[c.field], _in_words(form, c.field, c.mine), _in_words(form, c.field, c.theirs))
+            (
+                str(form[c.field].label.text),
+                _in_words(form, c.field, c.mine),
+                _in_words(form, c.field, c.theirs),
+            )
             for c in error.fields
         ],
         texts={c.field: c for c in error.fields},
         by=error.fields[0].by if error.fields else "",
         at=error.fields[0].at if error.fields else None,
     )
-
-
-def translated_label(field: object) -> str:
-    """Return a field's label in the reader's language."""
-    return str(field.label.text)  # type: ignore[attr-defined]  # -- WTForms has no types
 
 
 def _in_words(form: AnswerForm, name: str, value: str) -> str:

@@ -81,32 +81,37 @@ def review_answer(assessment_id: uuid.UUID, indicator_id: str) -> ResponseReturn
         return _with_reason(desk, answer, form)
     if not form.validate():
         return _answer_page(desk, answer, form), 422
-    ruling = Ruling(Choice(form.choice.data), _level(form), form.reason.data or "")
     try:
-        with uow().transaction() as work:
-            service.give_verdict(
-                work,
-                actor=actor(),
-                assessment_id=assessment_id,
-                indicator_id=indicator_id,
-                ruling=ruling,
-                version=listing.version(),
-                now=now(),
-            )
+        _give(desk, answer, form)
     except Incomplete as error:
         forms.show_gaps(form, error.gaps)
         return _answer_page(desk, answer, form), 422
     except Conflict as error:
         newer = _desk(assessment_id)
         return _answer_page(newer, newer.answer(indicator_id), form, error.fields), 409
+    return redirect(_after_verdict(assessment_id, indicator_id), 303)
+
+
+def _give(desk: Desk, answer: DeskAnswer, form: forms.VerdictForm) -> None:
+    with uow().transaction() as work:
+        service.give_verdict(
+            work,
+            actor=actor(),
+            assessment_id=desk.assessment_id,
+            indicator_id=answer.indicator.id,
+            ruling=Ruling(Choice(form.choice.data), _level(form), form.reason.data or ""),
+            version=listing.version(),
+            now=now(),
+        )
+
+
+def _after_verdict(assessment_id: uuid.UUID, indicator_id: str) -> str:
+    """Return the next answer's address; the overview's if none is left or it was asked for."""
     following = _desk(assessment_id).next_open(indicator_id)
     if following is None or "stay" in request.form:
         flash(_("The verdict on %(id)s was saved.", id=indicator_id), "success")
-        return redirect(url_for("assessments.review", assessment_id=assessment_id), 303)
-    return redirect(
-        url_for("assessments.review_answer", assessment_id=assessment_id, indicator_id=following),
-        303,
-    )
+        return url_for("assessments.review", assessment_id=assessment_id)
+    return url_for("assessments.review_answer", assessment_id=assessment_id, indicator_id=following)
 
 
 @bp.route("/s/reviews/<uuid:assessment_id>/accept-remaining", methods=["GET", "POST"])

@@ -270,7 +270,7 @@ def _day_off(form: forms.RoundForm | forms.DatesForm) -> str:
 
 
 def _day_off_settled(form: forms.RoundForm | forms.DatesForm) -> bool:
-    """Ask once whether a deadline on a holiday or weekend is meant; return whether it is settled."""
+    """Return whether a deadline on a holiday or weekend is meant; ask at the field if not said."""
     if not (reason := _day_off(form)) or form.keep_day_off.data:
         return True
     text = _(

@@ -1,5 +1,7 @@
 """Checking all answers, the organisation's approval, submitting, and the receipt."""
 
+import uuid
+
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
@@ -123,11 +125,11 @@ def receipt(year: int) -> ResponseReturnValue:
     """Give the receipt of the last submission as PDF, in the reader's language."""
     _found, frozen = _frozen(year)
     by = frozen.body["approval"]["by"]
-    approver = accounts.person_name(uow(), by) if by else ""
+    approver = accounts.person(uow(), uuid.UUID(by)) if by else None
     content = documents.receipt(
         frozen,
         seq=snapshots.audit_seq(uow(), frozen),
-        approver=approver,
+        approver=approver.name if approver else "",
         locale=str(get_locale()),
     )
     name = f"jpmirai-{frozen.number}.pdf"
@@ -162,8 +164,7 @@ def _check_page(year: int, form: SendBackForm, error: Incomplete | None = None) 
         open_now=open_now,
         may_ask=open_now
         and found.status in {Status.DRAFT, Status.RETURNED}
-        and may(actor(), Permission.ASSESSMENT_ANSWER, found)
-        and not may(actor(), Permission.ASSESSMENT_APPROVE, found),
+        and may(actor(), Permission.ASSESSMENT_ANSWER, found),
         may_approve=open_now
         and found.status in {Status.DRAFT, Status.AWAITING_APPROVAL}
         and may(actor(), Permission.ASSESSMENT_APPROVE, found),

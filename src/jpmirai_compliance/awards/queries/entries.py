@@ -68,6 +68,17 @@ def counts(uow: UnitOfWork, cycle_id: uuid.UUID) -> dict[uuid.UUID, dict[EntrySt
     return found
 
 
+def names(uow: UnitOfWork, cycle_id: uuid.UUID) -> dict[uuid.UUID, Localized]:
+    """Return the organisation's name of every entry of a year."""
+    query = (
+        select(Entry.id, Organisation.name_ja, Organisation.name_en)
+        .join(Organisation, col(Organisation.id) == col(Entry.org_id))
+        .join(Category, col(Category.id) == col(Entry.category_id))
+        .where(col(Category.cycle_id) == cycle_id)
+    )
+    return {entry: named(ja, en) for entry, ja, en in uow.session.exec(query)}
+
+
 def text_as_json(text: Text | None) -> str:
     """Return a text of the rules as JSON; its values must be strings, numbers or content."""
     if text is None:

@@ -4,12 +4,15 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import col, select
 
 from jpmirai_compliance.awards.models import (
     Assignment,
+    AwardCycle,
+    Category,
     Conflict,
     Decision,
     Entry,
@@ -142,15 +145,45 @@ def save(  # noqa: PLR0913 -- keyword-only
     return card.version
 
 
-def lift(
-    uow: UnitOfWork, *, actor: Actor, conflict_id: uuid.UUID, reason: str, now: dt.datetime
+def read_evidence(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    *,
+    actor: Actor,
+    entry_id: uuid.UUID,
+    evidence_id: uuid.UUID,
+    ordinal: int,
+    now: dt.datetime,
+) -> Mapping[str, Any]:
+    """Return a frozen file's description and record that the reviewer had it; NotFound."""
+    found = desk.sheet(uow, actor=actor, entry_id=entry_id)
+    piece = desk.evidence(found, evidence_id, ordinal)
+    data = {"evidence": str(evidence_id), "ordinal": ordinal, "sha256": piece["sha256"]}
+    _record(uow, Event.EVIDENCE_READ, actor, now, found, data)
+    return piece
+
+
+def lift(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    *,
+    actor: Actor,
+    year: int,
+    conflict_id: uuid.UUID,
+    reason: str,
+    now: dt.datetime,
 ) -> None:
     """Lift a conflict that somebody else declared; the row stays, the reviewer is not reassigned.
 
     NotPermitted for one's own, DomainError for one that was found from facts.
     """
     authorize(actor, Permission.AWARD_MANAGE, SECRETARIAT_ITSELF)
-    row = uow.session.get(Conflict, conflict_id, with_for_update=True)
+    query = (
+        select(Conflict)
+        .join(Entry, col(Entry.id) == col(Conflict.entry_id))
+        .join(Category, col(Category.id) == col(Entry.category_id))
+        .join(AwardCycle, col(AwardCycle.id) == col(Category.cycle_id))
+        .where(col(AwardCycle.year) == year, col(Conflict.id) == conflict_id)
+    )
+    row = uow.session.exec(query.with_for_update()).one_or_none()
     if row is None:
         raise NotFound
     if row.judge_id == actor.user_id:
@@ -159,13 +192,12 @@ def lift(
         raise DomainError(Text("This conflict follows from facts and cannot be lifted."))
     _require_reason(reason)
     row.lifted_at, row.lifted_by, row.lift_reason = now, actor.user_id, reason
-    entry = uow.session.get_one(Entry, row.entry_id)
     audit.record(
         uow,
         Event.AWARD_CONFLICT_DECLARED,
         actor=actor,
         now=now,
-        subject=f"award-entry:{entry.id}",
+        subject=f"award-entry:{row.entry_id}",
         data={"conflict": False, "lifted": str(conflict_id)},
     )
 

@@ -3,3 +3,11 @@
 from flask import Blueprint
 
 bp = Blueprint("awards", __name__)
+
+from jpmirai_compliance.awards.views import (  # noqa: E402, F401 -- they hang their pages on ``bp``
+    judge,
+    member,
+    public,
+    results,
+    secretariat,
+)

@@ -47,7 +47,9 @@ def directory(lang: str) -> ResponseReturnValue:
     )
     filters = {name: form[name].data for name in ("search", "kind", "prefecture", "year")}
     filters = {name: value for name, value in filters.items() if value}
-    following = found.following and url_for(".directory", lang=lang, **filters, after=found.following)
+    following = found.following and url_for(
+        ".directory", lang=lang, **filters, after=found.following
+    )
     answer = public(
         "disclosure/directory.html",
         lang=lang,

@@ -178,9 +178,7 @@ def _provisional(year: int) -> dict[str, object]:
     }
 
 
-def _offer(
-    form: forms.ChoicesForm, taken: queries.SnapshotView, offered: rules.Offer
-) -> None:
+def _offer(form: forms.ChoicesForm, taken: queries.SnapshotView, offered: rules.Offer) -> None:
     edition = load_edition(taken.body["assessment"]["edition"])
     titles = {n: translated(edition.principle(n).title) for n in PRINCIPLES}
     form.principles.choices = [(n, f"{n}. {title}") for n, title in titles.items()]

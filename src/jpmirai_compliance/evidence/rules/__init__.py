@@ -4,13 +4,13 @@ from jpmirai_compliance.evidence.rules.files import (
     ACCEPT,
     FILE_MAX,
     Examined,
-    FileRefused,
     clean_filename,
     examine,
     limits,
 )
 from jpmirai_compliance.evidence.rules.images import public_copy
 from jpmirai_compliance.evidence.rules.links import URL_MAX, safe_url
+from jpmirai_compliance.evidence.rules.refusal import FileRefused
 
 #: Shown in the page when asked for; everything else is only handed out as a download.
 INLINE = frozenset({"application/pdf", "image/png", "image/jpeg", "image/webp"})

@@ -29,7 +29,7 @@ MEDIA_TYPES = {
 }
 ACCEPT = ",".join(f".{name}" for name in MEDIA_TYPES)
 
-_KINDS = (
+_KINDS: tuple[tuple[bytes, set[str]], ...] = (
     (b"%PDF-", {"pdf"}),
     (b"\x89PNG\r\n\x1a\n", {"png"}),
     (b"\xff\xd8\xff", {"jpg", "jpeg"}),

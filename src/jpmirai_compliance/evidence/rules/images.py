@@ -1,4 +1,4 @@
-"""Pictures: measured by their header before anything is decoded, re-encoded before they are shown."""
+"""Pictures: measured before anything is decoded, drawn anew before they are shown."""
 
 import io
 import warnings

@@ -16,7 +16,9 @@ def safe_url(value: str) -> str:
         text = clean_line(value, URL_MAX)
         parts = urlsplit(text)
         port_is_number = parts.port is None or parts.port > 0
-        plain = parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
+        plain = (
+            parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
+        )
     except (BadInput, ValueError):
         plain = port_is_number = False
         text = ""

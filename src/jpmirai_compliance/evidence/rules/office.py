@@ -24,7 +24,18 @@ MAIN_PART = {
 }
 CONTENT_TYPES = "[Content_Types].xml"
 _MACRO_NAMES = ("vbaproject", "vbadata", "/macrosheets/", "/activex/")
-_MACRO_ENDS = (".docm", ".xlsm", ".xlsb", ".pptm", ".dotm", ".xltm", ".xlam", ".ppsm", ".exe", ".dll")
+_MACRO_ENDS = (
+    ".docm",
+    ".xlsm",
+    ".xlsb",
+    ".pptm",
+    ".dotm",
+    ".xltm",
+    ".xlam",
+    ".ppsm",
+    ".exe",
+    ".dll",
+)
 _MACRO_TYPES = (b"macroenabled", b"vbaproject")
 _FORBIDDEN = tuple(
     mark.encode(encoding)
@@ -97,9 +108,7 @@ def _measured(name: str, entries: list[zipfile.ZipInfo]) -> None:
         )
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise FileRefused(
-            Text(
-                "“%(file)s” has a password. Remove the password and add it again.", {"file": name}
-            )
+            Text("“%(file)s” has a password. Remove the password and add it again.", {"file": name})
         )
 
 

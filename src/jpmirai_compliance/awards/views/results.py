@@ -1,0 +1,188 @@
+"""Shortlist, decision, release, and the scores as a file."""
+
+import csv as _csv
+import io
+import uuid
+
+from defusedcsv import csv
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from jpmirai_compliance.accounts.views import fresh
+from jpmirai_compliance.awards import forms, rules
+from jpmirai_compliance.awards.queries import cycles, entries, results
+from jpmirai_compliance.awards.queries.cycles import CategoryView, CycleView
+from jpmirai_compliance.awards.queries.results import DecisionView
+from jpmirai_compliance.awards.rules import Stage
+from jpmirai_compliance.awards.service import decisions
+from jpmirai_compliance.awards.views import bp
+from jpmirai_compliance.awards.views.secretariat import base_url, given_id, manage, version
+from jpmirai_compliance.foundation import audit
+from jpmirai_compliance.foundation.audit import Event
+from jpmirai_compliance.foundation.errors import DomainError, Incomplete, NotPermitted
+from jpmirai_compliance.foundation.guard import Audience, audience
+from jpmirai_compliance.foundation.i18n import translated
+from jpmirai_compliance.foundation.text import Text
+from jpmirai_compliance.foundation.web import actor, now, uow
+
+
+@bp.route("/s/awards/<int:year>/<uuid:category_id>/shortlist", methods=["GET", "POST"])
+@audience(Audience.SECRETARIAT, records=(Event.AWARD_SHORTLISTED,))
+def shortlist(year: int, category_id: uuid.UUID) -> ResponseReturnValue:
+    """Show the standings and fix the shortlist; asks for the password again; 303, 422, 409."""
+    found, of = _readable(year, category_id)
+    fresh()
+    form = forms.ShortlistForm()
+    if request.method == "GET":
+        return _shortlist_page(form, found, of)
+    if not form.validate():
+        return _shortlist_page(form, found, of), 422
+    with uow().transaction() as work:
+        decisions.shortlist(
+            work,
+            actor=actor(),
+            year=year,
+            category_id=category_id,
+            reason=form.reason.data,
+            now=now(),
+        )
+    flash(_("The shortlist was fixed."), "success")
+    return redirect(url_for(".category", year=year, category_id=category_id), 303)
+
+
+@bp.route("/s/awards/<int:year>/<uuid:category_id>/decision", methods=["GET", "POST"])
+@audience(Audience.SECRETARIAT, records=(Event.AWARD_DECIDED,))
+def decision(year: int, category_id: uuid.UUID) -> ResponseReturnValue:
+    """Choose the winners from the shortlist, or nobody; asks for the password again."""
+    found, of = _readable(year, category_id)
+    fresh()
+    listed = results.latest(results.decisions(uow(), [of.id]), Stage.SHORTLIST)
+    if listed is None:
+        raise DomainError(Text("Make the shortlist first."))
+    form = forms.DecisionForm(data={"named": list(listed.result["shortlist"])})
+    names = {str(e.id): e for e in entries.of_category(uow(), of.id)}
+    order = [*listed.result["shortlist"], *listed.result["reserve"]]
+    form.named.choices = [(i, _choice(i, names, listed)) for i in order]
+    if request.method == "GET":
+        return _decision_page(form, found, of, listed)
+    if not form.validate():
+        return _decision_page(form, found, of, listed), 422
+    try:
+        with uow().transaction() as work:
+            decisions.decide(
+                work,
+                actor=actor(),
+                year=year,
+                category_id=category_id,
+                named=[i for i in map(given_id, form.named.data or []) if i is not None],
+                reason=form.reason.data,
+                now=now(),
+            )
+    except Incomplete as error:
+        extra = forms.show_gaps(form, error.gaps)
+        return _decision_page(form, found, of, listed, extra), 422
+    flash(_("The decision was recorded."), "success")
+    return redirect(url_for(".category", year=year, category_id=category_id), 303)
+
+
+@bp.route("/s/awards/<int:year>/release", methods=["GET", "POST"])
+@audience(Audience.SECRETARIAT, records=(Event.AWARD_DECIDED,))
+def release(year: int) -> ResponseReturnValue:
+    """Open the winners' page and mail the entrants; asks for the password again."""
+    manage()
+    found = cycles.cycle(uow(), year)
+    fresh()
+    if request.method == "GET":
+        return _release_page(found)
+    try:
+        with uow().transaction() as work:
+            decisions.release(
+                work, actor=actor(), year=year, version=version(), base_url=base_url(), now=now()
+            )
+    except Incomplete as error:
+        return _release_page(found, [(translated(g.text), "") for g in error.gaps]), 422
+    flash(_("The results were released."), "success")
+    return redirect(url_for(".cycle", year=year), 303)
+
+
+@bp.get("/s/awards/<int:year>/<uuid:category_id>/results.csv")
+@audience(Audience.SECRETARIAT, records=(Event.DATA_EXPORTED,))
+def results_csv(year: int, category_id: uuid.UUID) -> ResponseReturnValue:
+    """Return every submitted score and the standings of a category as CSV, for spreadsheets."""
+    found, of = _readable(year, category_id)
+    basis = results.basis(uow(), found, of)
+    lines = {line["entry"]: line for line in rules.recompute(basis)["standings"]}
+    names = {str(e.id): e for e in entries.of_category(uow(), of.id)}
+    out = io.StringIO()
+    writer = csv.writer(out, quoting=_csv.QUOTE_ALL)
+    codes = [c["code"] for c in basis["criteria"]]
+    writer.writerow(["rank", "entry", "organisation", "title", "reviewer", *codes, "total", "tie"])
+    for entry in basis["entries"]:
+        line, view = lines[entry["id"]], names[entry["id"]]
+        for card in entry["cards"]:
+            row = [line["rank"], entry["id"], translated(view.organisation), view.title]
+            row += [card["judge"], *(card["scores"].get(c, "") for c in codes)]
+            writer.writerow([*row, line["total"], line["settled_by"]])
+    with uow().transaction() as work:
+        audit.record(
+            work,
+            Event.DATA_EXPORTED,
+            actor=actor(),
+            now=now(),
+            subject=f"award-category:{category_id}",
+        )
+    answer = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f"attachment; filename=awards-{year}-{of.code}.csv"
+    return answer
+
+
+def _readable(year: int, category_id: uuid.UUID) -> tuple[CycleView, CategoryView]:
+    """Return the category if this person may see its results; NotPermitted says why not."""
+    manage()
+    found, of = cycles.category(uow(), year, category_id)
+    if why := results.withheld(uow(), actor=actor(), category_id=of.id):
+        raise NotPermitted(why)
+    return found, of
+
+
+def _choice(entry_id: str, names: dict[str, entries.EntryView], listed: DecisionView) -> str:
+    entry = names[entry_id]
+    if entry_id in listed.result["reserve"]:
+        return _("%(name)s (reserve)", name=translated(entry.organisation))
+    return translated(entry.organisation)
+
+
+def _shortlist_page(form: forms.ShortlistForm, found: CycleView, of: CategoryView) -> str:
+    return render_template(
+        "awards/secretariat/shortlist.html",
+        form=form,
+        cycle=found,
+        category=of,
+        current=rules.recompute(results.basis(uow(), found, of)),
+        criteria=cycles.criteria(uow(), found.id),
+        by_entry={str(e.id): e for e in entries.of_category(uow(), of.id)},
+    )
+
+
+def _decision_page(
+    form: forms.DecisionForm,
+    found: CycleView,
+    of: CategoryView,
+    listed: DecisionView,
+    extra: list[tuple[str, str]] | None = None,
+) -> str:
+    return render_template(
+        "awards/secretariat/decision.html",
+        form=form,
+        cycle=found,
+        category=of,
+        listed=listed,
+        criteria=cycles.criteria(uow(), found.id),
+        by_entry={str(e.id): e for e in entries.of_category(uow(), of.id)},
+        extra_errors=extra or [],
+    )
+
+
+def _release_page(found: CycleView, extra: list[tuple[str, str]] | None = None) -> str:
+    return render_template("awards/secretariat/release.html", cycle=found, extra_errors=extra or [])

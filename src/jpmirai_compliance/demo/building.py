@@ -1,0 +1,79 @@
+"""Fill the demo: last year from end to end, this year in all stages, awards of both."""
+
+import datetime as dt
+import shutil
+
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from jpmirai_compliance.accounts.models import User
+from jpmirai_compliance.app import create_app
+from jpmirai_compliance.demo import prizes, year
+from jpmirai_compliance.demo.cast import MEMBERS
+from jpmirai_compliance.demo.stage import TOKYO, Stage, fill_cast
+from jpmirai_compliance.foundation import schema
+from jpmirai_compliance.foundation.db import make_engine
+from jpmirai_compliance.foundation.settings import Settings
+from jpmirai_compliance.workplaces import service as workplaces
+
+BUILT = "built"
+
+
+def build(settings: Settings, *, now: dt.datetime, fresh: bool = False) -> Engine:
+    """Return the engine of a filled demo; built once, and again only if ``fresh``.
+
+    A demo that was interrupted while it was being filled is filled anew.
+    """
+    folder = settings.instance_path
+    mark = folder / BUILT
+    if fresh or not mark.exists():
+        for path in (folder / "jpmirai.db", folder / "jpmirai.db-wal", folder / "jpmirai.db-shm"):
+            path.unlink(missing_ok=True)
+        for path in (folder / "evidence", settings.published):
+            shutil.rmtree(path, ignore_errors=True)
+        mark.unlink(missing_ok=True)
+    engine = make_engine(settings.database)
+    schema.migrate(engine)
+    if not mark.exists():
+        fill(settings, engine, now=now)
+        mark.touch()
+    return engine
+
+
+def fill(settings: Settings, engine: Engine, *, now: dt.datetime) -> None:
+    """Play two years on an empty database."""
+    with Session(engine) as session:
+        if session.exec(select(User.id).limit(1)).first() is not None:
+            return
+    stage = Stage(create_app(settings, engine), engine, settings, now)
+    this_year = now.astimezone(TOKYO).year
+    last = this_year - 1
+    opens, closes = stage.at(last, 6, 1), stage.at(last, 9, 30, 17)
+    fill_cast(stage, now=opens - dt.timedelta(days=30))
+    _hang_posters(stage, opens)
+    year.run(stage, last, opens, closes, whole=True)
+    prizes.run(stage, last, stage.at(last, 10, 20), whole=True)
+    day = now.astimezone(TOKYO).replace(hour=17, minute=0, second=0, microsecond=0)
+    year.run(stage, this_year, day - dt.timedelta(days=40), day + dt.timedelta(days=21), whole=False)
+    prizes.run(stage, this_year, now - dt.timedelta(days=3), whole=False)
+    year.settle(stage)
+
+
+def _hang_posters(stage: Stage, now: dt.datetime) -> None:
+    for member in MEMBERS:
+        if not member.website:
+            continue
+        editor = stage.of(member.key, "editor")
+        stage.act(
+            editor,
+            lambda uow, e=editor, m=member: workplaces.add(
+                uow,
+                actor=e,
+                place=workplaces.Place(
+                    name="本社工場" if m.sector == "E" else "本部",
+                    prefecture=m.prefecture,
+                    languages=("ja", "vi", "my"),
+                ),
+                now=now,
+            ),
+        )

@@ -1,0 +1,109 @@
+"""Awards: last year's are decided, this year's are being judged."""
+
+import datetime as dt
+import uuid
+
+from jpmirai_compliance.awards import rules
+from jpmirai_compliance.awards.queries import cycles as reading
+from jpmirai_compliance.awards.queries import desk
+from jpmirai_compliance.awards.queries import entries as entered
+from jpmirai_compliance.awards.service import assignment, cycles, decisions, entries, scoring
+from jpmirai_compliance.demo.stage import Stage
+from jpmirai_compliance.foundation.db import UnitOfWork
+from jpmirai_compliance.foundation.policy import Actor
+
+#: Category codes (initiative kind and member group) and who enters.
+ENTRIES = (
+    ("b2", "aoba", "外部窓口と組んだ「声を聞く」仕組み", "無記名調査と外部の相談窓口を組み合わせ、改善を毎月公表しています。"),
+    ("b1", "hoshizora", "寮の住まいを一緒に見直す", "入居者の委員会と寮の規則を作り直し、家賃の内訳を公開しました。"),
+    ("c5", "kakehashi", "町の日本語ひろば", "働く人と住民が週1回集まり、届け出や医療の困りごとを一緒に解きます。"),
+)
+
+
+def run(stage: Stage, year: int, now: dt.datetime, *, whole: bool) -> None:
+    """Open a cycle, enter, assign; ``whole`` also scores, decides and releases."""
+    mori = stage.actor("jimukyoku")
+    day = dt.timedelta(days=1)
+    calendar = rules.Calendar(now, now + 20 * day, now + day, now + 40 * day)
+    stage.act(
+        mori,
+        lambda uow: cycles.open_cycle(uow, actor=mori, year=year, calendar=calendar, now=now),
+    )
+    base = stage.settings.public_base_url
+    chosen = {code: stage.act(mori, lambda uow, c=code: _category(uow, year, c)) for code, *_ in ENTRIES}
+    for code, key, title, statement in ENTRIES:
+        approver = stage.of(key, "approver")
+        stage.act(
+            approver,
+            lambda uow, a=approver, c=chosen[code], t=title, s=statement: entries.enter(
+                uow, actor=a, year=year, category_id=c, title=t, statement=s, consent=True,
+                now=now + day,
+            ),
+        )  # fmt: skip
+    stage.act(
+        mori,
+        lambda uow: assignment.assign(uow, actor=mori, year=year, base_url=base, now=now + 2 * day),
+    )
+    if whole:
+        _score(stage, now + 3 * day)
+        _decide(stage, year, list(chosen.values()), now + 41 * day)
+
+
+def _category(uow: UnitOfWork, year: int, code: str) -> uuid.UUID:
+    cycle = reading.cycle(uow, year)
+    return next(c.id for c in reading.categories(uow, cycle.id) if c.code == code)
+
+
+def _score(stage: Stage, now: dt.datetime) -> None:
+    for local in ("shinsa", "judge", "jimukyoku", "kakunin"):
+        judge = stage.actor(local)
+        for number, entry_id in enumerate(stage.act(judge, lambda uow, j=judge: _mine(uow, j))):
+            marks = {
+                code: scoring.Mark(str(3 + (number + place + len(local)) % 3), "資料で確かめました。")
+                for place, code in enumerate(rules.CRITERIA)
+            }
+            stage.act(
+                judge,
+                lambda uow, j=judge, e=entry_id: scoring.clear(uow, actor=j, entry_id=e, now=now),
+            )
+            stage.act(
+                judge,
+                lambda uow, j=judge, e=entry_id, m=marks: scoring.save(
+                    uow, actor=j, entry_id=e, marks=m, comment="働く人の声が根拠になっています。",
+                    version=0, submit=True, now=now,
+                ),
+            )  # fmt: skip
+
+
+def _mine(uow: UnitOfWork, judge: Actor) -> list[uuid.UUID]:
+    return [row.entry_id for row in desk.queue(uow, judge)]
+
+
+def _decide(stage: Stage, year: int, categories: list[uuid.UUID], now: dt.datetime) -> None:
+    mori, okamoto = stage.actor("jimukyoku"), stage.actor("kakunin")
+    for category_id in categories:
+        stage.act(
+            mori,
+            lambda uow, c=category_id: decisions.shortlist(
+                uow, actor=mori, year=year, category_id=c, reason="基準点を満たしています。", now=now
+            ),
+        )
+        named = stage.act(mori, lambda uow, c=category_id: _entered(uow, c))
+        stage.act(
+            mori,
+            lambda uow, c=category_id, n=named: decisions.decide(
+                uow, actor=mori, year=year, category_id=c, named=n,
+                reason="働く人の声による裏づけと、ほかの組織への広がりを評価しました。", now=now,
+            ),
+        )  # fmt: skip
+
+    def release(uow: UnitOfWork) -> None:
+        version = reading.cycle(uow, year).version
+        base = stage.settings.public_base_url
+        decisions.release(uow, actor=okamoto, year=year, version=version, base_url=base, now=now)
+
+    stage.act(okamoto, release)
+
+
+def _entered(uow: UnitOfWork, category_id: uuid.UUID) -> list[uuid.UUID]:
+    return [e.id for e in entered.of_category(uow, category_id)]
