@@ -81,7 +81,7 @@ def mail_link(uow: UnitOfWork, token: str, purpose: str, now: dt.datetime) -> Li
     return LinkState.OPEN if now < row.expires_at else LinkState.EXPIRED
 
 
-def _invitations() -> Select[tuple[Invitation, Organisation | None, uuid.UUID | None]]:
+def _invitations() -> Select[Invitation, Organisation, uuid.UUID]:
     return (
         select(Invitation, Organisation, User.id)
         .join(Organisation, col(Organisation.id) == col(Invitation.org_id), isouter=True)

@@ -10,21 +10,19 @@ from jpmirai_compliance.accounts.models import Membership, RecoveryCode, User
 from jpmirai_compliance.accounts.rules import codes
 from jpmirai_compliance.accounts.rules.roles import NEEDS_SECOND_FACTOR
 from jpmirai_compliance.accounts.service import attempts, letters, sessions, sign_in
-from jpmirai_compliance.accounts.service.sign_in import Entered
+from jpmirai_compliance.accounts.service.sign_in import Entered, Refused
 from jpmirai_compliance.accounts.service.vault import Vault
 from jpmirai_compliance.foundation import audit
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.db import UnitOfWork, lock
-from jpmirai_compliance.foundation.errors import DomainError, Gap, Incomplete
+from jpmirai_compliance.foundation.errors import DomainError
 from jpmirai_compliance.foundation.policy import Actor
 from jpmirai_compliance.foundation.text import Text
 
 
 def prepare(uow: UnitOfWork, *, user_id: uuid.UUID, vault: Vault) -> None:
-    """Make the secret that the app is to learn; it does nothing until its first code is typed."""
-    user = uow.session.get_one(User, user_id, with_for_update=True)
-    if not (user.totp_pending and vault.open(user.totp_pending)):
-        user.totp_pending = vault.seal(codes.new_secret())
+    """Make the secret that the app is to learn, if there is none waiting."""
+    sign_in.learn_secret(uow.session.get_one(User, user_id, with_for_update=True), vault)
 
 
 def pending(uow: UnitOfWork, *, user_id: uuid.UUID, vault: Vault) -> tuple[str, str] | None:
@@ -52,36 +50,34 @@ def enrol(  # noqa: PLR0913 -- keyword-only
     typed: str,
     vault: Vault,
     now: dt.datetime,
-) -> tuple[str, ...]:
+) -> tuple[str, ...] | Refused:
     """Turn two-step sign-in on by the first code; return the recovery codes, shown once.
 
-    Ends the person's other sessions. Raises Incomplete for a wrong code, TooMany after five.
+    Ends the person's other sessions. Refused for a wrong code; raises TooMany after five.
     """
     user = uow.session.get_one(User, actor.user_id, with_for_update=True)
-    _first_code(uow, user, typed, vault, now)
+    if not _first_code(uow, user, typed, vault, now):
+        return Refused()
     sessions.end_sessions(uow, user_id=user.id, now=now, but=session_id)
     return _turned_on(uow, user, actor, now)
 
 
 def enrol_half(
     uow: UnitOfWork, *, token: str, typed: str, vault: Vault, now: dt.datetime
-) -> tuple[Entered, tuple[str, ...]] | None:
+) -> tuple[Entered, tuple[str, ...]] | Refused | None:
     """As ``enrol`` for staff who sign in for the first time, and sign in; None if that is over."""
     found = sessions.half_way(uow, token, now)
     if found is None or found[1].totp_secret:
         return None
     _, user = found
-    _first_code(uow, user, typed, vault, now)
+    if not _first_code(uow, user, typed, vault, now):
+        return Refused()
     sessions.end_sessions(uow, user_id=user.id, now=now)
     recovery = _turned_on(uow, user, Actor(user.id, None, frozenset()), now)
-    outcome = sign_in.enter(uow, user_id=user.id, now=now, second_factor_done=True)
+    outcome = sign_in.enter(
+        uow, user_id=user.id, vault=vault, now=now, second_factor_done=True
+    )
     return (outcome, recovery) if isinstance(outcome, Entered) else None
-
-
-def wrong_first_code(uow: UnitOfWork, *, user_id: uuid.UUID, now: dt.datetime) -> None:
-    """Count a first code that was wrong; a transaction of its own, for the first one is undone."""
-    attempts.count(uow, sign_in.code_limits(user_id), now)
-    audit.record(uow, Event.SECOND_FACTOR_FAILED, actor=None, now=now, subject=f"user:{user_id}")
 
 
 def new_codes(uow: UnitOfWork, *, actor: Actor, now: dt.datetime) -> tuple[str, ...]:
@@ -121,15 +117,20 @@ def clear_for(uow: UnitOfWork, *, user_id: uuid.UUID, now: dt.datetime) -> None:
     letters.second_factor_changed(uow, user=user, on=False, now=now)
 
 
-def _first_code(uow: UnitOfWork, user: User, typed: str, vault: Vault, now: dt.datetime) -> None:
+def _first_code(uow: UnitOfWork, user: User, typed: str, vault: Vault, now: dt.datetime) -> bool:
     lock(uow, "attempts")
-    attempts.check(uow, sign_in.code_limits(user.id), now)
+    counted = sign_in.code_limits(user.id)
+    attempts.check(uow, counted, now)
     secret = vault.open(user.totp_pending) if user.totp_pending else ""
     step = codes.matching_step(secret, typed, int(now.timestamp()), 0) if secret else None
     if step is None:
-        text = Text("This code is not right. Type the six digits that the app shows now.")
-        raise Incomplete(text, [Gap(text, "code")])
+        attempts.count(uow, counted, now)
+        audit.record(
+            uow, Event.SECOND_FACTOR_FAILED, actor=None, now=now, subject=f"user:{user.id}"
+        )
+        return False
     user.totp_secret, user.totp_pending, user.totp_last_step = user.totp_pending, "", step
+    return True
 
 
 def _turned_on(uow: UnitOfWork, user: User, actor: Actor, now: dt.datetime) -> tuple[str, ...]:

@@ -80,7 +80,7 @@ def sign_in(
     Raises TooMany at the limits, also for a right password.
     """
     user = confirm(uow, proof=proof, address=address, vault=vault, now=now)
-    return Refused() if user is None else enter(uow, user_id=user.id, now=now)
+    return Refused() if user is None else enter(uow, user_id=user.id, vault=vault, now=now)
 
 
 def confirm(
@@ -100,10 +100,11 @@ def confirm(
     return user
 
 
-def enter(
+def enter(  # noqa: PLR0913 -- keyword-only
     uow: UnitOfWork,
     *,
     user_id: uuid.UUID,
+    vault: Vault,
     now: dt.datetime,
     prefer: uuid.UUID | None = None,
     second_factor_done: bool = False,
@@ -122,6 +123,7 @@ def enter(
         return Refused()
     needed = any(m.role in NEEDS_SECOND_FACTOR for m in held)
     if needed and not user.totp_secret:
+        learn_secret(user, vault)
         return NeedsCode(sessions.half_open(uow, user_id=user_id, now=now), enrol=True)
     if user.totp_secret and not second_factor_done:
         return NeedsCode(sessions.half_open(uow, user_id=user_id, now=now), enrol=False)
@@ -139,6 +141,12 @@ def enter(
     )
     attempts.sweep(uow, now=now)
     return Entered(token, several=len(places) > 1)
+
+
+def learn_secret(user: User, vault: Vault) -> None:
+    """Make the secret that the app is to learn; it does nothing until its first code is typed."""
+    if not (user.totp_pending and vault.open(user.totp_pending)):
+        user.totp_pending = vault.seal(codes.new_secret())
 
 
 def enter_code(
@@ -163,7 +171,7 @@ def enter_code(
         )
         return Refused()
     half.used_at = now
-    return enter(uow, user_id=user.id, now=now, second_factor_done=True)
+    return enter(uow, user_id=user.id, vault=vault, now=now, second_factor_done=True)
 
 
 def use_code(uow: UnitOfWork, user: User, typed: str, vault: Vault, now: dt.datetime) -> bool:
