@@ -80,7 +80,9 @@ def make_member(uow, name="テスト製作所", **fields):
 def make_staff(uow, *roles):
     """A person of the secretariat (all staff roles unless named), and that person's actor."""
     roles = roles or (Role.SECRETARIAT, Role.REVIEWER)
-    user = make_user(uow, None, roles, totp_secret="enrolled")
+    # a mail domain of its own: the members' would tie the secretariat to every one of them
+    email = f"staff{next(_numbers)}@secretariat.example"
+    user = make_user(uow, None, roles, totp_secret="enrolled", email=email)
     return user, actor_of(user, None, roles)
 
 

@@ -31,6 +31,7 @@ def tab(browser):
     """A tab of 1280 × 800; afterwards nothing may have been said in its console."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
+    page.set_default_timeout(5000)
     said = []
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))

@@ -11,6 +11,7 @@ from flask_babel import Babel, get_locale, gettext, lazy_gettext
 from flask_wtf import CSRFProtect, FlaskForm
 from flask_wtf.file import MultipleFileField
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
+from wtforms import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from jpmirai_compliance.foundation.text import Text
@@ -31,6 +32,7 @@ LEVELS = [
     ("4", "毎年、働く人の声を聞いて見直し、取引先にも同じ取組を求めています。"),
     ("na", "該当なし"),
 ]
+MARKS = [(str(n), str(n)) for n in range(1, 6)]
 MEMBER_NAV = [("今年度", "/home", True), ("組織情報", "/profile", False), ("証憑", "/review", False)]
 PUBLIC_LANGUAGES = [("ja", "日本語", "?lang=ja", True), ("en", "English", "?lang=en", False)]
 WORKER_LANGUAGES = [
@@ -51,6 +53,11 @@ PAGES = ("sign-in", "profile", "indicator", "home", "review", "judging", "public
 PAGES += ("confirmation", "conflict", "print")
 
 
+def choices(*pairs, **named):
+    """Return WTForms choices of (value, label) pairs and of names."""
+    return [SelectChoice(value, label) for value, label in (*pairs, *named.items())]
+
+
 class Visit(FlaskForm):
     """One part of a nested form."""
 
@@ -68,18 +75,22 @@ class Profile(FlaskForm):
     kind = w.RadioField(
         "区分",
         [InputRequired("区分を選んでください")],
-        choices=[("company", "企業"), ("npo", "団体"), ("city", "自治体")],
+        choices=choices(company="企業", npo="団体", city="自治体"),
     )
     prefecture = w.SelectField(
-        "都道府県", [InputRequired()], choices=[("", "選んでください"), ("13", "東京都"), ("27", "大阪府")]
+        "都道府県", [InputRequired()], choices=choices(("", "選んでください"), ("13", "東京都"), ("27", "大阪府"))
     )
     sector = w.SelectField(
-        "業種", [Optional()], choices={"製造": [("e1", "食料品"), ("e2", "金属")], "農業": [("a1", "野菜")]}
+        "業種", [Optional()], choices=[
+            SelectChoice("e1", "食料品", optgroup="製造"),
+            SelectChoice("e2", "金属", optgroup="製造"),
+            SelectChoice("a1", "野菜", optgroup="農業"),
+        ]
     )
     languages = w.SelectMultipleField(
         "働く人の言語",
         [Optional()],
-        choices=[("vi", "ベトナム語"), ("my", "ビルマ語"), ("id", "インドネシア語")],
+        choices=choices(vi="ベトナム語", my="ビルマ語", id="インドネシア語"),
     )
     since = w.DateField("入会日", [Optional()], format=["%Y %m %d", "%Y-%m-%d"])
     agree = w.BooleanField("内容が正しいことを確認しました", [InputRequired("確認してください")])
@@ -87,19 +98,19 @@ class Profile(FlaskForm):
 
 
 class Answer(FlaskForm):
-    level = w.RadioField("成熟度", [InputRequired("成熟度を選んでください")], choices=LEVELS)
+    level = w.RadioField("成熟度", [InputRequired("成熟度を選んでください")], choices=choices(*LEVELS))
     reason = w.TextAreaField("該当なしの理由", [Optional()])
     done = w.TextAreaField("取組の説明", [Optional()])
     note = w.TextAreaField("社内メモ", [Optional()])
     scope = w.RadioField(
-        "対象の範囲", [Optional()], choices=[("own", "自社"), ("group", "グループ"), ("chain", "サプライヤーを含む")]
+        "対象の範囲", [Optional()], choices=choices(own="自社", group="グループ", chain="サプライヤーを含む")
     )
     files = MultipleFileField("証憑のファイル", [Optional()])
 
 
 class Score(FlaskForm):
-    impact = w.RadioField("成果", [Optional()], choices=[(str(n), str(n)) for n in range(1, 6)])
-    reach = w.RadioField("広がり", [Optional()], choices=[(str(n), str(n)) for n in range(1, 6)])
+    impact = w.RadioField("成果", [Optional()], choices=choices(*MARKS))
+    reach = w.RadioField("広がり", [Optional()], choices=choices(*MARKS))
     comment = w.TextAreaField("講評", [Optional()])
 
 

@@ -71,7 +71,7 @@ def test_template_holds_no_inline_code_and_trusts_nobody(path):
 def test_components_hold_no_text_at_top_level():
     """Jinja keeps an imported file's top level across requests: its language would stay the first one."""
     for path in (TEMPLATES / "components").glob("*.html"):
-        outside = re.sub(r"{% macro .*?{% endmacro %}|{#.*?#}", "", path.read_text(), flags=re.S)
+        outside = re.sub(r"{%-? macro .*?endmacro -?%}|{#.*?#}", "", path.read_text(), flags=re.S)
         assert "_(" not in outside and "trans" not in outside, path.name
 
 
@@ -211,7 +211,7 @@ def test_unknown_status_is_an_error(gallery):
 def test_summary_list_names_what_changes_and_what_is_missing(client):
     page = read(client, "/home")
     values = [words(dd) for dd in page.select(".govuk-summary-list__value")]
-    assert values == ["みらい食品株式会社", "記入なし", "ベトナム語 ビルマ語"]
+    assert values == ["みらい食品株式会社", "記入なし", "ベトナム語ビルマ語"]
     assert words(page.select(".govuk-summary-list__actions a")[1]) == "変更する 法人番号"
     zero = read(client, "/print").select(".govuk-summary-list__value")
     assert [words(dd) for dd in zero] == ["2026-0123", "記入なし", "0"]
@@ -260,8 +260,9 @@ def test_flash_is_said_politely(client):
 
 
 def test_error_500_gives_its_number_and_asks_nobody():
-    source = (TEMPLATES / "errors/500.html").read_text() + (TEMPLATES / "layouts/error.html").read_text()
-    assert "reference" in source
+    files = (TEMPLATES / "errors/500.html", TEMPLATES / "layouts/error.html")
+    source = re.sub(r"{#.*?#}", "", "".join(path.read_text() for path in files), flags=re.S)
+    assert "{{ reference }}" in source
     for risky in ("url_for(", "current_user", "get_flashed", "session", "translate"):
         assert risky not in source
 

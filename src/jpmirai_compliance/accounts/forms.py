@@ -210,7 +210,9 @@ class ProfileForm(Form):
     size = SelectField(_l("Number of people who work for you"), choices=[])
     prefecture = SelectField(_l("Prefecture of the head office"), choices=[])
     sector = SelectField(_l("Main industry"), choices=[])
-    corporate_number = LineField(_l("Corporate number"), most=40, render_kw={"inputmode": "numeric"})
+    corporate_number = LineField(
+        _l("Corporate number"), most=40, render_kw={"inputmode": "numeric"}
+    )
     no_corporate_number = BooleanField(_l("We have no corporate number"))
     website = LineField(_l("Your own site"), most=addresses.URL_MAX, validators=[Site()])
     contact_name = LineField(

@@ -173,7 +173,7 @@ class EntryForm(Form):
     )
     consent = BooleanField(
         _l(
-            "Our organisation consents to the entry, to judging and to its name being published if chosen"
+            "Our organisation agrees to be judged, and to be named in public if chosen"
         )
     )
 
@@ -218,7 +218,7 @@ def show_gaps(form: Any, gaps: Sequence[Gap]) -> list[tuple[str, str]]:  # noqa:
     """Put each gap at its field; return those without a field for the error summary."""
     rest = []
     for gap in gaps:
-        field = form[gap.target] if gap.target in form else None
+        field = form[gap.target] if gap.target and gap.target in form else None
         if field is None:
             rest.append((translated(gap.text), ""))
         else:

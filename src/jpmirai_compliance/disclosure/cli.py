@@ -19,7 +19,7 @@ OPERATOR = Actor(uuid.UUID(int=0), None, frozenset({Role.SECRETARIAT}))
 
 @click.group()
 def principles() -> None:
-    """The wording of the five principles, by language."""
+    """Load and print the wording of the five principles, by language."""
 
 
 @principles.command("import")

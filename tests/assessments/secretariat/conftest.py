@@ -5,7 +5,8 @@ from uuid import UUID
 import pytest
 
 from jpmirai_compliance.accounts.models import Organisation, User
-from jpmirai_compliance.assessments.models import FormLength, Round, Status
+from jpmirai_compliance.assessments.models import FormLength, Participation, Round, Status
+from jpmirai_compliance.assessments.queries import member as queries
 from jpmirai_compliance.assessments.service import submission
 from jpmirai_compliance.evidence import service as evidence
 from jpmirai_compliance.foundation.db import Scope
@@ -51,17 +52,14 @@ def make_case(uow, make_uow):
     def submit(round_, org, user, member, *, levels=None, at=NOW):
         asked = list(factories.all_answers(org, core_only=True))
         given = {id_: {"level": 2, "text": f"取組 {id_}"} for id_ in asked}
-        given |= {asked[i]: {"level": n, "text": f"取組 {asked[i]}"} for i, n in (levels or {}).items()}
+        given |= {
+            asked[i]: {"level": n, "text": f"取組 {asked[i]}"} for i, n in (levels or {}).items()
+        }
         given[asked[-1]] = {"not_applicable": True, "na_reason": "該当する業務がありません。"}
         with uow.transaction():
-            from jpmirai_compliance.assessments.models import Participation
-
-            if round_ is not None:
-                uow.session.add(
-                    Participation(
-                        round_id=round_.id, org_id=org.id, form=FormLength.CORE, added_at=NOW
-                    )
-                )
+            uow.session.add(
+                Participation(round_id=round_.id, org_id=org.id, form=FormLength.CORE, added_at=NOW)
+            )
         found = factories.make_assessment(
             uow,
             org,
@@ -95,8 +93,6 @@ def make_case(uow, make_uow):
 
 def submit_again(own, member, year, at):
     """Hand in what there is as the approver sees it."""
-    from jpmirai_compliance.assessments.queries import member as queries
-
     version = queries.assessment(own, member, year).version
     with own.transaction():
         submission.submit(

@@ -1,5 +1,4 @@
 import datetime as dt
-from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -62,9 +61,7 @@ def send_back(uow, actor, case, due_at=DUE, message="", now=LATER):
 
 def accept(uow, actor, case, now=LATER):
     with uow.transaction():
-        return service.accept(
-            uow, actor=actor, assessment_id=case.id, base_url=BASE, now=now
-        )
+        return service.accept(uow, actor=actor, assessment_id=case.id, base_url=BASE, now=now)
 
 
 def accept_remaining(uow, actor, case, expected):
@@ -97,9 +94,7 @@ def test_desk_shows_what_was_frozen_and_nothing_of_the_note(uow, case, reviewer)
     assert not hasattr(first.frozen, "note")
 
 
-def test_desk_never_shows_what_the_member_types_while_it_is_returned(
-    uow, make_uow, case, reviewer
-):
+def test_desk_never_shows_what_the_member_types_while_it_is_returned(uow, make_uow, case, reviewer):
     give(uow, reviewer, case, case.bare, Ruling(Choice.AGAIN, reason="資料をください"))
     send_back(uow, reviewer, case)
     with make_uow().transaction() as other:
@@ -161,15 +156,13 @@ def test_a_gap_counts_the_reviewers_level(uow, make_case, round_, reviewer):
         (0, Ruling(Choice.NA_REJECTED, None, "なぜ"), ["choice"]),
         (0, Ruling(Choice.AGAIN, None, ""), ["reason"]),
         (3, Ruling(Choice.GAP, 2, "なぜ"), ["level"]),
-        (-1, Ruling(Choice.GAP, 0, "なぜ"), ["choice", "level"]),
+        (-1, Ruling(Choice.GAP, 0, "なぜ"), ["choice"]),
         (-1, Ruling(Choice.NA_REJECTED), ["reason"]),
     ],
 )
 def test_a_verdict_that_does_not_fit_is_refused_and_nothing_is_stored(
     uow, case, reviewer, place, ruling, targets
 ):
-    if place == -1:
-        targets = [t for t in targets if t != "level"] + ([] if ruling.level != 0 else [])
     with pytest.raises(Incomplete) as error:
         give(uow, reviewer, case, case.asked[place], ruling)
     assert [g.target for g in error.value.gaps] == targets
@@ -196,7 +189,7 @@ def test_a_second_reviewer_gets_both_verdicts(uow, make_uow, case, reviewer, col
 
 
 @pytest.mark.parametrize("who", ["member", "another member", "judge"])
-def test_AZ_9_only_reviewers_give_verdicts_send_back_and_accept(uow, case, strangers, who):
+def test_az_9_only_reviewers_give_verdicts_send_back_and_accept(uow, case, strangers, who):
     actor = strangers[who]
     for act in (
         partial(give, uow, actor, case, case.proven[0], ACCEPT),
@@ -213,7 +206,7 @@ def test_AZ_9_only_reviewers_give_verdicts_send_back_and_accept(uow, case, stran
     assert uow.session.exec(select(Verdict)).all() == []
 
 
-def test_AZ_9_a_reviewer_cannot_write_an_answer(uow, case, reviewer):
+def test_az_9_a_reviewer_cannot_write_an_answer(uow, case, reviewer):
     with pytest.raises((NotPermitted, NotFound)), uow.transaction():
         answers.save(
             uow,
@@ -228,9 +221,7 @@ def test_AZ_9_a_reviewer_cannot_write_an_answer(uow, case, reviewer):
 
 
 @pytest.mark.parametrize("ended", [None, NOW], ids=["current", "former"])
-def test_AZ_8_nobody_reviews_an_organisation_they_belong_or_belonged_to(
-    uow, case, staff, ended
-):
+def test_az_8_nobody_reviews_an_organisation_they_belong_or_belonged_to(uow, case, staff, ended):
     user, actor = staff
     with uow.transaction():
         uow.session.add(
@@ -255,7 +246,9 @@ def test_AZ_8_nobody_reviews_an_organisation_they_belong_or_belonged_to(
 def test_accept_remaining_takes_what_has_evidence_and_no_verdict(uow, case, reviewer):
     give(uow, reviewer, case, case.proven[0], Ruling(Choice.GAP, 0, "空の資料"))
     assert accept_remaining(uow, reviewer, case, 2) == 2
-    kinds = {a.indicator.id: a.verdict.kind for a in desk_of(uow, reviewer, case).answers if a.verdict}
+    kinds = {
+        a.indicator.id: a.verdict.kind for a in desk_of(uow, reviewer, case).answers if a.verdict
+    }
     assert kinds == {
         case.proven[0]: VerdictKind.GAP,
         case.proven[1]: VerdictKind.ACCEPTED,
@@ -274,7 +267,13 @@ def test_sending_back_reopens_only_the_marked_answers_and_mails_the_reasons(
     uow, case, reviewer, outbox
 ):
     outbox(now=NOW + dt.timedelta(hours=2))
-    give(uow, reviewer, case, case.bare, Ruling(Choice.AGAIN, reason="$indicator {7*7} 記録をください"))
+    give(
+        uow,
+        reviewer,
+        case,
+        case.bare,
+        Ruling(Choice.AGAIN, reason="$indicator {7*7} 記録をください"),
+    )
     assert send_back(uow, reviewer, case, message="よろしくお願いします") == 1
     rows = uow.session.exec(select(AnswerRow).where(col(AnswerRow.reopened).is_(True))).all()
     assert [(r.assessment_id, r.indicator_id) for r in rows] == [(case.id, case.bare)]
@@ -296,7 +295,7 @@ def test_sending_back_nothing_or_into_the_past_is_refused(uow, case, reviewer):
     assert uow.session.get_one(Assessment, case.id).status is Status.SUBMITTED
 
 
-def test_AZ_11_verdicts_and_results_only_while_it_is_submitted(uow, case, reviewer):
+def test_az_11_verdicts_and_results_only_while_it_is_submitted(uow, case, reviewer):
     give(uow, reviewer, case, case.bare, Ruling(Choice.AGAIN, reason="記録をください"))
     send_back(uow, reviewer, case)
     for act in (
@@ -310,7 +309,7 @@ def test_AZ_11_verdicts_and_results_only_while_it_is_submitted(uow, case, review
     assert uow.session.get_one(Assessment, case.id).status is Status.RETURNED
 
 
-def test_AZ_11_a_draft_has_no_desk(uow, round_, reviewer):
+def test_az_11_a_draft_has_no_desk(uow, round_, reviewer):
     org, user, _ = factories.make_member(uow, "下書きの会社")
     draft = factories.make_assessment(uow, org, round_, by=user)
     with pytest.raises(NotFound):
@@ -355,13 +354,13 @@ def test_after_a_resubmission_only_what_was_returned_waits_again(uow, make_uow, 
     with pytest.raises(Incomplete) as error:
         accept(uow, reviewer, case, now=LATER + dt.timedelta(hours=3))
     assert [g.target for g in error.value.gaps] == [case.bare]
-    give(uow, reviewer, case, case.bare, ACCEPT, found.verdict.version, LATER + dt.timedelta(hours=3))
+    give(
+        uow, reviewer, case, case.bare, ACCEPT, found.verdict.version, LATER + dt.timedelta(hours=3)
+    )
     assert accept(uow, reviewer, case, now=LATER + dt.timedelta(hours=3)) == "2026-0002-3"
 
 
-def test_accepting_freezes_the_scores_of_the_desk_and_mails_the_result(
-    uow, case, reviewer, outbox
-):
+def test_accepting_freezes_the_scores_of_the_desk_and_mails_the_result(uow, case, reviewer, outbox):
     outbox(now=NOW + dt.timedelta(hours=2))
     give(uow, reviewer, case, case.proven[0], Ruling(Choice.GAP, 1, "方針だけです"))
     give(uow, reviewer, case, case.not_applicable, Ruling(Choice.NA_REJECTED, reason="該当します"))
@@ -387,7 +386,7 @@ def test_accepting_freezes_the_scores_of_the_desk_and_mails_the_result(
     assert events(uow)[-1] == "assessments:review-accepted"
 
 
-def test_AZ_11_accepting_twice_changes_nothing_more(uow, case, reviewer, colleague):
+def test_az_11_accepting_twice_changes_nothing_more(uow, case, reviewer, colleague):
     accept_remaining(uow, reviewer, case, 3)
     number = accept(uow, reviewer, case)
     done = (len(events(uow)), len(uow.session.exec(select(OutboxMail)).all()))
@@ -415,7 +414,8 @@ def test_queue_is_oldest_first_and_counts_what_needs_eyes(uow, make_case, round_
         (3, 0, True, False, False),
     ]
     gated = [
-        i.gate != "none" for i in desk_of(uow, reviewer, early).edition.indicators
+        i.gate != "none"
+        for i in desk_of(uow, reviewer, early).edition.indicators
         if i.id in early.proven
     ]
     assert rows[0].gates == sum(gated)
@@ -427,7 +427,7 @@ def test_queue_pages_by_key_and_filters(uow, make_case, round_, reviewer, monkey
     monkeypatch.setattr(queue, "PAGE", 1)
     past = factories.make_round(uow, year=2025)
     org, user, member = factories.make_member(uow, "二年目の会社")
-    make_case.again(past, org, user, member, at=NOW - dt.timedelta(days=300))
+    make_case.again(past, org, user, member, at=NOW - dt.timedelta(days=20))
     second = make_case.again(round_, org, user, member)
     new = make_case(round_, "新しい会社", at=NOW + dt.timedelta(hours=1))
     [first] = queue.queue(uow, actor=reviewer, year=2026)
@@ -435,9 +435,10 @@ def test_queue_pages_by_key_and_filters(uow, make_case, round_, reviewer, monkey
         uow, actor=reviewer, year=2026, after=(first.submitted_at, first.assessment_id)
     )
     assert (first.assessment_id, after.assessment_id) == (second.id, new.id)
-    assert queue.queue(
-        uow, actor=reviewer, year=2026, after=(after.submitted_at, after.assessment_id)
-    ) == ()
+    assert (
+        queue.queue(uow, actor=reviewer, year=2026, after=(after.submitted_at, after.assessment_id))
+        == ()
+    )
     [only] = queue.queue(uow, actor=reviewer, year=2026, first_time=True)
     assert only.assessment_id == new.id
     assert queue.queue(uow, actor=reviewer, again=True) == ()
@@ -464,7 +465,7 @@ def test_queue_and_desk_ask_the_database_as_often_for_three_as_for_one(
     assert seen == [seen[0]] * 3
 
 
-def test_OU_5_ready_made_reasons_are_data(uow):
+def test_ou_5_ready_made_reasons_are_data(uow):
     filled = reasons.fill(
         "does-not-show:en", indicator="{{7*7}} ${level} {0.__class__}", level="$year", year=2026
     )
@@ -476,4 +477,3 @@ def test_OU_5_ready_made_reasons_are_data(uow):
         "取組の内容が分かる箇所（ページ）を示すか、別の資料を添付してください。"
     )
     assert reasons.fill("../../etc/passwd:ja") == ""
-    assert replace(reasons.REASONS[0], id="x").id == "x"

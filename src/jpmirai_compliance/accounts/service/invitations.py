@@ -12,6 +12,7 @@ from jpmirai_compliance.accounts.rules import roles as role_rules
 from jpmirai_compliance.accounts.rules.addresses import new_token, token_hash
 from jpmirai_compliance.accounts.rules.invitation_list import Guest
 from jpmirai_compliance.accounts.service import attempts, letters, own_account, passwords, people
+from jpmirai_compliance.accounts.service.links import LinkOver
 from jpmirai_compliance.accounts.service.organisations import create_organisation
 from jpmirai_compliance.accounts.service.vault import Vault
 from jpmirai_compliance.foundation import audit
@@ -27,8 +28,6 @@ from jpmirai_compliance.foundation.policy import (
     authorize,
 )
 from jpmirai_compliance.foundation.text import Localized, Text
-
-LINK_OVER = Text("This invitation no longer works. Please ask for a new one.")
 
 
 def invite(  # noqa: PLR0913 -- keyword-only
@@ -180,7 +179,7 @@ def accept_as_new(  # noqa: PLR0913 -- keyword-only
 ) -> tuple[uuid.UUID, uuid.UUID | None]:
     """Make an account for the invited address; return its id and the organisation joined.
 
-    Raises DomainError if the link is over, Incomplete for the password or a taken address.
+    Raises LinkOver, Incomplete for the password or a taken address.
     """
     row = _take(uow, token, now)
     passwords.checked(password, _names(uow, row.org_id))
@@ -195,7 +194,7 @@ def accept_as(
 ) -> tuple[uuid.UUID, uuid.UUID | None]:
     """Join with an account that exists; the caller has checked whose it is.
 
-    Returns the account and the organisation joined. Raises DomainError if the link is over.
+    Returns the account and the organisation joined. Raises LinkOver.
     """
     return _join(uow, _take(uow, token, now), user_id, now)
 
@@ -219,7 +218,7 @@ def _take(uow: UnitOfWork, token: str, now: dt.datetime) -> Invitation:
         col(Invitation.expires_at) > now,
     )
     if (row := uow.session.exec(query.with_for_update()).first()) is None:
-        raise DomainError(LINK_OVER)
+        raise LinkOver
     return row
 
 

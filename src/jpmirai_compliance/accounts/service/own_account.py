@@ -8,10 +8,11 @@ from jpmirai_compliance.accounts.models import User
 from jpmirai_compliance.accounts.rules import limits
 from jpmirai_compliance.accounts.rules.addresses import normal_email
 from jpmirai_compliance.accounts.service import attempts, letters, passwords, sessions
+from jpmirai_compliance.accounts.service.links import LinkOver
 from jpmirai_compliance.foundation import audit
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.db import UnitOfWork
-from jpmirai_compliance.foundation.errors import DomainError, Gap, Incomplete
+from jpmirai_compliance.foundation.errors import Gap, Incomplete
 from jpmirai_compliance.foundation.inputs import BadInput
 from jpmirai_compliance.foundation.policy import Actor
 from jpmirai_compliance.foundation.text import Text
@@ -56,11 +57,11 @@ def ask_new_email(
 def confirm_new_email(uow: UnitOfWork, *, token: str, now: dt.datetime) -> None:
     """Sign in with the new address from now on; the old one is told, all sessions end.
 
-    Raises DomainError if the link is over or the address was taken meanwhile.
+    Raises LinkOver or the address was taken meanwhile.
     """
     link, user = passwords.take_link(uow, token, EMAIL, now)
     if uow.session.exec(select(User.id).where(col(User.email) == link.new_email)).first():
-        raise DomainError(passwords.LINK_OVER)
+        raise LinkOver
     old, user.email, link.used_at = user.email, link.new_email, now
     sessions.end_sessions(uow, user_id=user.id, now=now)
     letters.email_changed(uow, user=user, old_email=old, now=now)

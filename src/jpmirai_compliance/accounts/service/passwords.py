@@ -11,16 +11,15 @@ from jpmirai_compliance.accounts.models import MailLink, Membership, Organisatio
 from jpmirai_compliance.accounts.rules import limits, passwords
 from jpmirai_compliance.accounts.rules.addresses import email_or_typed, new_token, token_hash
 from jpmirai_compliance.accounts.service import attempts, letters, sessions
+from jpmirai_compliance.accounts.service.links import LinkOver
 from jpmirai_compliance.accounts.service.vault import Vault
 from jpmirai_compliance.foundation import audit
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.db import UnitOfWork
-from jpmirai_compliance.foundation.errors import DomainError, Gap, Incomplete
+from jpmirai_compliance.foundation.errors import Gap, Incomplete
 from jpmirai_compliance.foundation.policy import Actor
-from jpmirai_compliance.foundation.text import Text
 
 RESET = "reset"
-LINK_OVER = Text("This link no longer works. Please ask for a new one.")
 
 
 def checked(password: str, names: Iterable[str] = ()) -> str:
@@ -62,7 +61,7 @@ def ask_reset(  # noqa: PLR0913 -- keyword-only
 def reset(uow: UnitOfWork, *, token: str, password: str, vault: Vault, now: dt.datetime) -> None:
     """Set a new password by a mailed link and end all sessions; nobody is signed in by it.
 
-    Raises DomainError if the link is over, Incomplete if the password is refused.
+    Raises LinkOver, Incomplete if the password is refused.
     """
     link, user = take_link(uow, token, RESET, now)
     checked(password, names_of(uow, user.id))
@@ -125,7 +124,7 @@ def make_link(  # noqa: PLR0913, PLR0917 -- a link has that many parts
 
 
 def take_link(uow: UnitOfWork, token: str, purpose: str, now: dt.datetime) -> tuple[MailLink, User]:
-    """Return a link that still works and its owner, both locked; DomainError if it is over."""
+    """Return a link that still works and its owner, both locked; LinkOver if it is over."""
     query = (
         select(MailLink, User)
         .join(User, col(User.id) == col(MailLink.user_id))
@@ -140,7 +139,7 @@ def take_link(uow: UnitOfWork, token: str, purpose: str, now: dt.datetime) -> tu
     )
     found = uow.session.exec(query).first()
     if found is None or found[0].stamp != _stamp(found[1]):
-        raise DomainError(LINK_OVER)
+        raise LinkOver
     return found
 
 

@@ -74,9 +74,7 @@ def enrol_half(
         return Refused()
     sessions.end_sessions(uow, user_id=user.id, now=now)
     recovery = _turned_on(uow, user, Actor(user.id, None, frozenset()), now)
-    outcome = sign_in.enter(
-        uow, user_id=user.id, vault=vault, now=now, second_factor_done=True
-    )
+    outcome = sign_in.enter(uow, user_id=user.id, vault=vault, now=now, second_factor_done=True)
     return (outcome, recovery) if isinstance(outcome, Entered) else None
 
 

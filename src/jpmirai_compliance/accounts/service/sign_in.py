@@ -202,7 +202,7 @@ def code_limits(user_id: uuid.UUID) -> list[Counted]:
 def _place(
     uow: UnitOfWork, user_id: uuid.UUID, places: set[uuid.UUID | None], prefer: uuid.UUID | None
 ) -> uuid.UUID | None:
-    """Return where to act first: as asked, else as last time, else for the secretariat."""
+    """Return where to act first: as asked (None: the secretariat), else as last time."""
     if prefer in places:
         return prefer
     query = (
@@ -213,7 +213,7 @@ def _place(
     last = uow.session.exec(query.limit(1)).all()
     if last and last[0] in places:
         return last[0]
-    return None if None in places else min(p for p in places if p is not None)
+    return min(place for place in places if place is not None)
 
 
 def _counted(email: str, address: str, vault: Vault) -> list[Counted]:

@@ -6,14 +6,20 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from jpmirai_compliance.accounts import queries, service
-from jpmirai_compliance.accounts.forms import ForgotForm, JoinForm, NewPasswordForm, PasswordAgainForm
+from jpmirai_compliance.accounts.forms import (
+    ForgotForm,
+    JoinForm,
+    NewPasswordForm,
+    PasswordAgainForm,
+)
 from jpmirai_compliance.accounts.queries import InvitationView, LinkState
 from jpmirai_compliance.accounts.rules import roles
 from jpmirai_compliance.accounts.service import sign_in as signing
+from jpmirai_compliance.accounts.service.links import LinkOver
 from jpmirai_compliance.accounts.views.blueprint import base_url, bp, link_over, refuse, vault
 from jpmirai_compliance.accounts.views.signing_in import proceed
 from jpmirai_compliance.foundation.audit import Event
-from jpmirai_compliance.foundation.errors import DomainError, Incomplete, TooMany
+from jpmirai_compliance.foundation.errors import Incomplete
 from jpmirai_compliance.foundation.guard import Audience, audience
 from jpmirai_compliance.foundation.web import now, uow
 
@@ -54,12 +60,11 @@ def invitation_post(token: str) -> ResponseReturnValue:
             outcome = _join_new(token, form)
         else:
             outcome = _join_by_password(token, found.email, form)
-    except (Incomplete, TooMany) as error:
-        if isinstance(error, TooMany) or form is None:
-            raise
-        refuse(form, error)
+    except Incomplete as error:
+        if form is not None:
+            refuse(form, error)
         return _invitation_page(found, form), 422
-    except DomainError:
+    except LinkOver:
         return link_over(LinkState.USED, "invitation")
     if isinstance(outcome, signing.Refused):
         if form is not None:
@@ -120,7 +125,7 @@ def reset_post(token: str) -> ResponseReturnValue:
     except Incomplete as error:
         refuse(form, error)
         return render_template("accounts/reset.html", form=form), 422
-    except DomainError:
+    except LinkOver:
         state = queries.mail_link(uow(), token, "reset", now())
         return link_over(LinkState.USED if state is LinkState.OPEN else state, "reset")
     flash(_("Your password was changed. Please sign in with the new one."), "success")
@@ -144,7 +149,7 @@ def confirm_email_post(token: str) -> ResponseReturnValue:
     try:
         with uow().transaction() as work:
             service.confirm_new_email(work, token=token, now=now())
-    except DomainError:
+    except LinkOver:
         state = queries.mail_link(uow(), token, "email", now())
         return link_over(LinkState.USED if state is LinkState.OPEN else state, "email")
     flash(_("Your e-mail address was changed. Please sign in with the new one."), "success")

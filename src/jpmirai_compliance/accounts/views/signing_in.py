@@ -63,9 +63,7 @@ def sign_in_post() -> ResponseReturnValue:
             now=now(),
         )
         with uow().transaction() as work:
-            outcome = signing.sign_in(
-                work, proof=proof, address=address, vault=vault(), now=now()
-            )
+            outcome = signing.sign_in(work, proof=proof, address=address, vault=vault(), now=now())
         if not isinstance(outcome, signing.Refused):
             return proceed(outcome)
         form.form_errors.append(_("The e-mail address or the password is not right."))
@@ -187,7 +185,9 @@ def sign_out() -> ResponseReturnValue:
 def confirm_password() -> ResponseReturnValue:
     """Ask for the password once more before a delicate step."""
     keep_next(request.args.get("next"))
-    return render_template("accounts/confirm_password.html", layout=layout(), form=PasswordAgainForm())
+    return render_template(
+        "accounts/confirm_password.html", layout=layout(), form=PasswordAgainForm()
+    )
 
 
 @bp.post("/confirm-password")
@@ -226,7 +226,12 @@ def own_password(password: str) -> bool:
     """Return whether this is the password of whoever is signed in; a wrong one is counted."""
     address = request.remote_addr or ""
     proof = signing.prove(
-        uow(), email=current_user.email, password=password, address=address, vault=vault(), now=now()
+        uow(),
+        email=current_user.email,
+        password=password,
+        address=address,
+        vault=vault(),
+        now=now(),
     )
     with uow().transaction() as work:
         user = signing.confirm(work, proof=proof, address=address, vault=vault(), now=now())
@@ -234,9 +239,7 @@ def own_password(password: str) -> bool:
 
 
 def _enrol_page(form: CodeForm, status: int) -> ResponseReturnValue:
-    found = second_factor.pending_half(
-        uow(), token=session.get(HALF, ""), vault=vault(), now=now()
-    )
+    found = second_factor.pending_half(uow(), token=session.get(HALF, ""), vault=vault(), now=now())
     if found is None:
         return _took_too_long()
     secret, address = found

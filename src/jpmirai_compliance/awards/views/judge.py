@@ -102,12 +102,14 @@ def clear(entry_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".scoring", entry_id=entry_id), 303)
 
 
-@bp.post("/j/entries/<uuid:entry_id>/conflict")
+@bp.route("/j/entries/<uuid:entry_id>/conflict", methods=["GET", "POST"])
 @audience(Audience.JUDGE, records=(Event.AWARD_CONFLICT_DECLARED,))
 def declare(entry_id: uuid.UUID) -> ResponseReturnValue:
     """Declare a conflict of interest; the entry leaves the desk."""
     found = queries.sheet(uow(), actor=actor(), entry_id=entry_id)
     form = forms.ReasonForm()
+    if request.method == "GET":
+        return _closed_page(found, form)
     if not form.validate():
         return _closed_page(found, form), 422
     with uow().transaction() as work:

@@ -9,7 +9,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from jpmirai_compliance.accounts.views import fresh
+from jpmirai_compliance.accounts import views as accounts
 from jpmirai_compliance.awards import forms, rules
 from jpmirai_compliance.awards.queries import cycles, entries, results
 from jpmirai_compliance.awards.queries.cycles import CategoryView, CycleView
@@ -32,7 +32,7 @@ from jpmirai_compliance.foundation.web import actor, now, uow
 def shortlist(year: int, category_id: uuid.UUID) -> ResponseReturnValue:
     """Show the standings and fix the shortlist; asks for the password again; 303, 422, 409."""
     found, of = _readable(year, category_id)
-    fresh()
+    accounts.fresh()
     form = forms.ShortlistForm()
     if request.method == "GET":
         return _shortlist_page(form, found, of)
@@ -56,7 +56,7 @@ def shortlist(year: int, category_id: uuid.UUID) -> ResponseReturnValue:
 def decision(year: int, category_id: uuid.UUID) -> ResponseReturnValue:
     """Choose the winners from the shortlist, or nobody; asks for the password again."""
     found, of = _readable(year, category_id)
-    fresh()
+    accounts.fresh()
     listed = results.latest(results.decisions(uow(), [of.id]), Stage.SHORTLIST)
     if listed is None:
         raise DomainError(Text("Make the shortlist first."))
@@ -92,7 +92,7 @@ def release(year: int) -> ResponseReturnValue:
     """Open the winners' page and mail the entrants; asks for the password again."""
     manage()
     found = cycles.cycle(uow(), year)
-    fresh()
+    accounts.fresh()
     if request.method == "GET":
         return _release_page(found)
     try:

@@ -104,7 +104,7 @@ def links(folder: Path) -> dict[str, str]:
     """Return the links there are: path below ``live`` and the bundle each leads to."""
     live = folder / "live"
     return {
-        str(path.relative_to(live)): Path(os.readlink(path)).name
+        str(path.relative_to(live)): path.readlink().name
         for path in live.glob("*/*")
         if path.is_symlink() and not path.name.startswith(".")
     }

@@ -81,7 +81,7 @@ class Press:
         return self.render(path, "disclosure/badge.svg", context)
 
     def data(self, page: Mapping[str, Any]) -> bytes:
-        """Return what is public as JSON-LD: a report about an organisation, never a certification."""
+        """Return what is public as JSON-LD: a report about an organisation, no certification."""
         address = f"{page['slug']}/{page['year']}"
         organisation = page["organisation"]
         names = [n for n in (organisation["name_ja"], organisation["name_en"]) if n]
@@ -96,7 +96,7 @@ class Press:
             "@context": "https://schema.org",
             "@type": "Report",
             "@id": f"{self.base_url}/data/{address}.json",
-            "name": f"JP-MIRAI self-assessment {page['year']}: {organisation['name_en'] or names[0]}",
+            "name": f"JP-MIRAI self-assessment {page['year']}: {names[-1]}",
             "datePublished": page["published_at"],
             "expires": page["valid_until"],
             "about": about,

@@ -133,7 +133,7 @@ def narrowed(choices: Choices, offered: Offer) -> Choices:
 
 
 def page(body: Json, choices: Choices, offered: Offer) -> dict[str, Any]:
-    """Return all that becomes public, as plain data: pages, badge and JSON are made of this only."""
+    """Return all that becomes public: pages, badge and JSON are made of this and nothing else."""
     chosen = narrowed(choices, offered)
     scores = rescore(body["assessment"])
     edition = load_edition(scores.edition)
@@ -201,7 +201,7 @@ def _basis(body: Json) -> tuple[Edition, tuple[Any, ...], dict[str, Any]]:
 
 
 def _activities(body: Json, shareable: frozenset[str]) -> tuple[Activity, ...]:
-    edition, indicators, _answers = _basis(body)
+    _edition, indicators, _answers = _basis(body)
     found = []
     for indicator in indicators:
         text = (body["texts"].get(indicator.id) or {}).get("text") or ""

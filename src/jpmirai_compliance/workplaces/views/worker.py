@@ -1,0 +1,96 @@
+"""What a poster leads to: no sign-in, no cookie, no script, and never an error page."""
+
+from flask import make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+
+from jpmirai_compliance.accounts.queries import organisation
+from jpmirai_compliance.disclosure import rules as disclosure_rules
+from jpmirai_compliance.disclosure.queries import newest_live, wording
+from jpmirai_compliance.foundation.guard import Audience, audience
+from jpmirai_compliance.foundation.web import public_uow
+from jpmirai_compliance.workplaces import queries, rules
+from jpmirai_compliance.workplaces.views.routes import bp
+
+
+@bp.get("/q/<code>")
+@bp.get("/Q/<code>")
+@audience(Audience.PUBLIC)
+def scan(code: str) -> ResponseReturnValue:
+    """Lead from the printed code to its page in the telephone's language."""
+    known = rules.read_code(code)
+    target = (
+        url_for(".worker", lang=_preferred(), code=known)
+        if known
+        else url_for(".general", lang=_preferred())
+    )
+    answer = redirect(target, 302)
+    answer.headers.update(
+        {
+            "Vary": "Accept-Language",
+            "Cache-Control": "no-store",
+            "Referrer-Policy": "no-referrer",
+        }
+    )
+    return answer
+
+
+@bp.get("/<lang>/w/<code>")
+@audience(Audience.PUBLIC)
+def worker(lang: str, code: str) -> ResponseReturnValue:
+    """Show a workplace's promises and where to get help; the general page for an unknown code."""
+    if lang not in rules.LANGUAGES:
+        return redirect(url_for(".worker", lang=_preferred(), code=code), 302)
+    return _page(lang, queries.by_code(public_uow(), code), f"w/{code}", unknown=True)
+
+
+@bp.get("/<lang>/workers")
+@audience(Audience.PUBLIC)
+def general(lang: str) -> ResponseReturnValue:
+    """Show the promises of all members, and where to get help."""
+    if lang not in rules.LANGUAGES:
+        return redirect(url_for(".general", lang=_preferred()), 302)
+    return _page(lang, None, "workers")
+
+
+def _page(
+    lang: str, found: queries.WorkplaceView | None, rest: str, *, unknown: bool = False
+) -> ResponseReturnValue:
+    work = public_uow()
+    texts = rules.texts(lang)
+    name, published, report = "", "", ""
+    if found is not None:
+        name = organisation(work, found.org_id).name("ja" if lang == "ja" else "en")
+        live = newest_live(work, found.org_id)
+        said = texts.published if live else texts.not_published
+        published = rules.fill(said, name=name, year=live.year if live else None)
+        report = f"/{'ja' if lang == 'ja' else 'en'}/orgs/{live.slug}/{live.year}" if live else ""
+    with force_locale("ja" if lang == "ja" else "en"):
+        page = render_template(
+            "workplaces/worker.html",
+            page_lang=lang,
+            languages=[
+                (tag, rules.ENDONYMS[tag], f"/{tag}/{rest}", tag == lang) for tag in rules.LANGUAGES
+            ],
+            texts=texts,
+            found=found,
+            name=name,
+            name_language=disclosure_rules.language_of(name),
+            published=published,
+            report=report,
+            unknown=unknown and found is None,
+            wording=wording(work, lang),
+            status=disclosure_rules.labels(lang).status(wording(work, lang).status),
+            desks=rules.help_desks(lang),
+            dialled=rules.dialled(found.contact_phone) if found else "",
+            police=rules.POLICE,
+            ambulance=rules.AMBULANCE,
+        )
+    answer = make_response(page)
+    answer.headers["Cache-Control"] = "public, max-age=60"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+def _preferred() -> str:
+    return rules.best_language([tag for tag, _quality in request.accept_languages])
