@@ -2,27 +2,28 @@
 import {
   Button,
   CharacterCount,
-  Checkboxes,
   createAll,
   ErrorSummary,
   FileUpload,
-  Radios,
   ServiceNavigation,
 } from "govuk-frontend";
 import htmx from "htmx.org";
 
-import { chosenFiles } from "./files.js";
+import { chosenFiles, plainNames } from "./files.js";
 import { watchForms } from "./forms.js";
-import { digits } from "./scale.js";
 import { passwordToggle } from "./password.js";
+import { reveals } from "./reveal.js";
+import { digits } from "./scale.js";
 
-const COMPONENTS = [Button, CharacterCount, Checkboxes, ErrorSummary, FileUpload, Radios, ServiceNavigation];
+const COMPONENTS = [Button, CharacterCount, ErrorSummary, FileUpload, ServiceNavigation];
 
 /** Bring a page, or a fragment that htmx put in, to life. */
 function enhance(scope) {
   for (const component of COMPONENTS) {
     createAll(component, undefined, { scope, onError: () => {} });
   }
+  plainNames(scope);
+  reveals(scope);
   scope.querySelectorAll("[data-password]").forEach(passwordToggle);
 }
 

@@ -49,6 +49,11 @@ WORKER_LANGUAGES = [
 ]
 ERRORS = ("400", "401", "403", "404", "405", "409", "410", "413", "415", "422", "429", "500")
 ERRORS += ("503", "507", "csrf", "domain")
+PLACES = (
+    ("/", "disclosure.home"),
+    ("/accessibility", "disclosure.accessibility"),
+    ("/account", "accounts.account"),
+)
 PAGES = ("sign-in", "profile", "indicator", "home", "review", "judging", "public")
 PAGES += ("confirmation", "conflict", "print")
 
@@ -151,7 +156,7 @@ def create_gallery():
 
 
 def _routes(app):
-    for rule, endpoint in (("/", "disclosure.home"), ("/accessibility", "disclosure.accessibility")):
+    for rule, endpoint in PLACES:
         app.add_url_rule(rule, endpoint, lambda: "")
     for rule, endpoint in (("/sign-out", "accounts.sign_out"), ("/language", "accounts.language")):
         app.add_url_rule(rule, endpoint, lambda: "", methods=["POST"])

@@ -135,9 +135,9 @@ def test_user_text_is_escaped(client):
 def test_conditional_reason_is_always_in_the_page(client):
     page = read(client, "/indicator")
     chosen = page.select_one("input[value=na]")
-    box = page.select_one("#" + chosen["data-aria-controls"])
+    box = page.select_one("#" + chosen["data-reveals"])
     assert box.select_one("textarea[name=reason]")
-    assert "govuk-radios__conditional--hidden" not in box["class"]
+    assert not box.has_attr("hidden")
 
 
 def test_level_shows_number_sentence_and_last_year(client):

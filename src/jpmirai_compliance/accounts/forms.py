@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from jpmirai_compliance.accounts.models import SizeBand
@@ -18,7 +19,7 @@ from jpmirai_compliance.foundation.text import Text
 from jpmirai_compliance.principles.model import MemberKind
 from jpmirai_compliance.typesetting.faces import missing_characters
 
-LANGUAGES = [("ja", "日本語"), ("en", "English")]
+LANGUAGES = [SelectChoice("ja", "日本語"), SelectChoice("en", "English")]
 CHOOSE = _l("Choose one.")
 EMAIL_SHAPE = _l("Enter an e-mail address such as name@example.jp.")
 EMAIL = {"type": "email", "autocomplete": "email", "spellcheck": "false"}
@@ -141,7 +142,9 @@ class RolesForm(Form):
 
     def offer(self, offered: tuple[Role, ...]) -> None:
         """List the roles that exist there."""
-        self.roles.choices = [(role.value, translated(roles.NAMES[role])) for role in offered]
+        self.roles.choices = [
+            SelectChoice(role.value, translated(roles.NAMES[role])) for role in offered
+        ]
 
     @property
     def chosen(self) -> frozenset[Role]:
@@ -278,5 +281,6 @@ class ProfileForm(Form):
         )
 
 
-def _with_empty(named: Any) -> list[tuple[str, str]]:  # noqa: ANN401 -- codes to texts
-    return [("", ""), *((str(code), translated(text)) for code, text in named.items())]
+def _with_empty(named: Any) -> list[SelectChoice]:  # noqa: ANN401 -- codes to texts
+    named_choices = [SelectChoice(str(code), translated(text)) for code, text in named.items()]
+    return [SelectChoice("", ""), *named_choices]

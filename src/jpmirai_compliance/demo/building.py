@@ -69,7 +69,8 @@ def _hang_posters(stage: Stage, now: dt.datetime) -> None:
             lambda uow, e=editor, m=member: workplaces.add(
                 uow,
                 actor=e,
-                place=workplaces.Place(
+                org_id=stage.orgs[m.key],
+                details=workplaces.Details(
                     name="本社工場" if m.sector == "E" else "本部",
                     prefecture=m.prefecture,
                     languages=("ja", "vi", "my"),

@@ -45,7 +45,7 @@ def run(stage: Stage, year: int, now: dt.datetime, *, whole: bool) -> None:
         lambda uow: assignment.assign(uow, actor=mori, year=year, base_url=base, now=now + 2 * day),
     )
     if whole:
-        _score(stage, now + 3 * day)
+        _score(stage, year, now + 3 * day)
         _decide(stage, year, list(chosen.values()), now + 41 * day)
 
 
@@ -54,13 +54,14 @@ def _category(uow: UnitOfWork, year: int, code: str) -> uuid.UUID:
     return next(c.id for c in reading.categories(uow, cycle.id) if c.code == code)
 
 
-def _score(stage: Stage, now: dt.datetime) -> None:
+def _score(stage: Stage, year: int, now: dt.datetime) -> None:
+    criteria = stage.act(stage.actor("jimukyoku"), lambda uow: _criteria(uow, year))
     for local in ("shinsa", "judge", "jimukyoku", "kakunin"):
         judge = stage.actor(local)
-        for number, entry_id in enumerate(stage.act(judge, lambda uow, j=judge: _mine(uow, j))):
+        for number, entry_id in enumerate(stage.act(judge, lambda uow, j=judge: _mine(uow, j, year))):
             marks = {
                 code: scoring.Mark(str(3 + (number + place + len(local)) % 3), "資料で確かめました。")
-                for place, code in enumerate(rules.CRITERIA)
+                for place, code in enumerate(criteria)
             }
             stage.act(
                 judge,
@@ -75,8 +76,12 @@ def _score(stage: Stage, now: dt.datetime) -> None:
             )  # fmt: skip
 
 
-def _mine(uow: UnitOfWork, judge: Actor) -> list[uuid.UUID]:
-    return [row.entry_id for row in desk.queue(uow, judge)]
+def _criteria(uow: UnitOfWork, year: int) -> list[str]:
+    return [c.code for c in reading.criteria(uow, reading.cycle(uow, year).id)]
+
+
+def _mine(uow: UnitOfWork, judge: Actor, year: int) -> list[uuid.UUID]:
+    return [row.entry_id for row in desk.desk(uow, actor=judge) if row.year == year]
 
 
 def _decide(stage: Stage, year: int, categories: list[uuid.UUID], now: dt.datetime) -> None:

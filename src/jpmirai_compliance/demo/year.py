@@ -5,6 +5,7 @@ import uuid
 
 from jpmirai_compliance.assessments.models import FormLength
 from jpmirai_compliance.assessments.queries import member as reading
+from jpmirai_compliance.assessments.queries.review import desk
 from jpmirai_compliance.assessments.service import answers, approval, review, rounds, submission
 from jpmirai_compliance.assessments.service.review import Choice, Ruling
 from jpmirai_compliance.demo.cast import MEMBERS, TEXTS, Member
@@ -125,11 +126,13 @@ def _attach(  # noqa: PLR0913 -- one place
             uow,
             store,
             actor=editor,
-            place=evidence.Place(org_id, taken, indicator.id),
+            assessment_id=taken,
+            org_id=org_id,
+            indicator_id=indicator.id,
             upload=upload,
-            description=evidence.Description(
-                title, Visibility.PUBLIC if public else Visibility.REVIEWERS, issued_on=now.date()
-            ),
+            title=title,
+            visibility=Visibility.PUBLIC if public else Visibility.REVIEWERS,
+            issued_on=now.date(),
             now=now,
         )
 
@@ -155,15 +158,13 @@ def _submit(stage: Stage, editor: Actor, approver: Actor, year: int, now: dt.dat
         stage.act(person, deed)
 
 
-def _waiting(uow: UnitOfWork, reviewer: Actor, taken: uuid.UUID) -> int:
-    from jpmirai_compliance.assessments.queries.review import desk  # noqa: PLC0415 -- checked below
-
-    return desk(uow, reviewer, taken).acceptable
+def _unseen(uow: UnitOfWork, reviewer: Actor, taken: uuid.UUID) -> int:
+    return len(desk(uow, actor=reviewer, assessment_id=taken).unseen)
 
 
 def _accept(stage: Stage, taken: uuid.UUID, now: dt.datetime) -> None:
     reviewer, base = stage.actor("kakunin"), stage.settings.public_base_url
-    expected = stage.act(reviewer, lambda uow: _waiting(uow, reviewer, taken))
+    expected = stage.act(reviewer, lambda uow: _unseen(uow, reviewer, taken))
     stage.act(
         reviewer,
         lambda uow: review.accept_remaining(
@@ -178,7 +179,7 @@ def _accept(stage: Stage, taken: uuid.UUID, now: dt.datetime) -> None:
 
 def _send_back(stage: Stage, taken: uuid.UUID, now: dt.datetime) -> None:
     reviewer, base = stage.actor("kakunin"), stage.settings.public_base_url
-    ruling = Ruling(Choice.ASK_AGAIN, reason="規程の該当ページが読み取れません。もう一度添付してください。")
+    ruling = Ruling(Choice.AGAIN, reason="規程の該当ページが読み取れません。もう一度添付してください。")
     stage.act(
         reviewer,
         lambda uow: review.give_verdict(

@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy
 from sqlalchemy import Select, func, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
@@ -276,15 +277,15 @@ def _wording(row: WordingRow) -> Wording:
     return parse_wordings(row.body, row.language)[0]
 
 
-def _publications() -> Select[tuple[Publication, str]]:
-    return select(Publication, PublicPage.slug).join(
+def _publications() -> Select[Publication, str]:
+    return sqlalchemy.select(Publication, col(PublicPage.slug)).join(
         PublicPage, col(PublicPage.org_id) == col(Publication.org_id)
     )
 
 
 def _directory(
     kind: str, prefecture: str, year: int | None, search: str
-) -> Select[tuple[Publication, str]]:
+) -> Select[Publication, str]:
     query = _publications().where(col(Publication.withdrawn_at).is_(None))
     if kind:
         query = query.where(col(Publication.kind) == kind)
@@ -312,7 +313,7 @@ def _mark(after: str) -> tuple[str, uuid.UUID] | None:
         return None
 
 
-def _one(uow: UnitOfWork, query: Select[tuple[Publication, str]]) -> PublicationView | None:
+def _one(uow: UnitOfWork, query: Select[Publication, str]) -> PublicationView | None:
     row = uow.session.execute(query).one_or_none()
     return _view(*row) if row else None
 

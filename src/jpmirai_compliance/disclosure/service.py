@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from jpmirai_compliance.assessments.queries.member import assessment
+from jpmirai_compliance.assessments.queries.snapshots import SnapshotView
 from jpmirai_compliance.disclosure import queries, rules
 from jpmirai_compliance.disclosure.models import (
     Publication,
@@ -36,7 +37,7 @@ from jpmirai_compliance.principles import Wording, dump_wordings, parse_wordings
 #: Writes the files of a page and returns their name (``bundle.Press.write``).
 Write = Callable[[Mapping[str, Any]], str]
 #: Makes the public addresses of an organisation equal to the database (``bundle.reconcile``).
-Settle = Callable[[uuid.UUID], object]
+Settle = Callable[[uuid.UUID], None]
 
 
 def save_draft(  # noqa: PLR0913 -- keyword-only
@@ -110,9 +111,9 @@ def publish(  # noqa: PLR0913 -- keyword-only
     if found.version != version or not version:
         raise Conflict
     _require_statement(found.choices)
-    row = _row(uow, taken, found.choices, offered, now)
-    row.key, row.published_by = key, actor.user_id
-    row.bundle = write(json.loads(row.page))
+    page = _public(uow, taken, found.choices, offered, now)
+    row = _row(taken, found.choices, page, key, now)
+    row.published_by, row.bundle = actor.user_id, write(page)
     _replace(uow, actor, row, now)
     audit.record(
         uow,
@@ -219,44 +220,62 @@ def _put(uow: UnitOfWork, actor: Actor, wording: Wording, now: dt.datetime) -> b
     return True
 
 
-def _row(
+def _public(
     uow: UnitOfWork,
-    taken: queries.SnapshotView,
+    taken: SnapshotView,
     choices: rules.Choices,
     offered: rules.Offer,
     now: dt.datetime,
-) -> Publication:
+) -> dict[str, Any]:
+    """Return the page with its address, its verification code and its dates."""
     page = rules.page(taken.body, choices, offered)
-    organisation = page["organisation"]
-    name_ja, name_en = organisation["name_ja"], organisation["name_en"]
-    until = rules.valid_until(now)
-    code = _new_code()
-    page |= {
-        "slug": _slug(uow, taken.org_id, name_en, now),
-        "code": code,
+    return page | {
+        "slug": _slug(uow, taken.org_id, page["organisation"]["name_en"], now),
+        "code": "".join(secrets.choice(rules.ALPHABET) for _ in range(rules.CODE_LENGTH)),
         "published_at": now.isoformat(timespec="seconds"),
-        "valid_until": until.isoformat(timespec="seconds"),
+        "valid_until": rules.valid_until(now).isoformat(timespec="seconds"),
     }
+
+
+def _row(
+    taken: SnapshotView,
+    choices: rules.Choices,
+    page: Mapping[str, Any],
+    key: uuid.UUID,
+    now: dt.datetime,
+) -> Publication:
     return Publication(
+        key=key,
         org_id=taken.org_id,
         assessment_id=taken.assessment_id,
         snapshot_id=taken.id,
         year=taken.year,
-        code=code,
-        name_ja=name_ja,
-        name_en=name_en,
-        sort_ja=rules.sort_key(name_ja),
-        sort_en=rules.sort_key(name_en or name_ja),
-        search=rules.folded(f"{name_ja} {name_en}")[:410],
-        kind=organisation["kind"],
-        prefecture=organisation["prefecture"],
-        choices=rules.narrowed(choices, offered).dump(),
+        code=page["code"],
+        **_names(page),
+        choices=choices.dump(),
         page=json.dumps(page, ensure_ascii=False, sort_keys=True),
         band=page["band"],
         badge=page["badge"],
+        bundle="",  # whoever publishes fills in these two
+        published_by=taken.by,
         published_at=now,
-        valid_until=until,
+        valid_until=rules.valid_until(now),
     )
+
+
+def _names(page: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns by which the directory finds a page."""
+    organisation = page["organisation"]
+    name_ja, name_en = organisation["name_ja"], organisation["name_en"]
+    return {
+        "name_ja": name_ja,
+        "name_en": name_en,
+        "sort_ja": rules.sort_key(name_ja),
+        "sort_en": rules.sort_key(name_en or name_ja),
+        "search": rules.folded(f"{name_ja} {name_en}")[:410],
+        "kind": organisation["kind"],
+        "prefecture": organisation["prefecture"],
+    }
 
 
 def _replace(uow: UnitOfWork, actor: Actor, row: Publication, now: dt.datetime) -> None:

@@ -7,6 +7,7 @@ import uuid
 from functools import cache, partial
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, g, redirect, render_template, request, url_for
@@ -174,7 +175,9 @@ def _domain_page(error: DomainError, status: int) -> ResponseReturnValue:
 
 
 def _sign_in_again(_error: SignInAgain) -> ResponseReturnValue:
-    return redirect(url_for("accounts.confirm_password", next=request.full_path), 303)
+    safe = request.method in guard.SAFE  # else what was sent is lost: back to the form
+    here = request.full_path if safe else urlsplit(request.referrer or "").path
+    return redirect(url_for("accounts.confirm_password", next=here), 303)
 
 
 def _http_page(error: HTTPException) -> ResponseReturnValue:

@@ -4,18 +4,34 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from jpmirai_compliance.accounts.queries import organisation
 from jpmirai_compliance.disclosure.queries import wording, wording_languages
+from jpmirai_compliance.disclosure.rules import labels
 from jpmirai_compliance.foundation import audit
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.db import UnitOfWork
 from jpmirai_compliance.foundation.errors import DomainError, Gap, Incomplete
 from jpmirai_compliance.foundation.policy import Actor, Of, Permission, authorize
 from jpmirai_compliance.foundation.text import Text
-from jpmirai_compliance.posters import rules
-from jpmirai_compliance.posters.layout import DoesNotFit, draw_pack
+from jpmirai_compliance.posters.layout import DoesNotFit, HelpLine, Poster, draw_pack
+from jpmirai_compliance.principles import Wording
 from jpmirai_compliance.workplaces.queries import find
+from jpmirai_compliance.workplaces.rules import AMBULANCE, LANGUAGES, POLICE, help_desks, texts
+
+AUTHOR = "JP-MIRAI"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a poster will hang; names are None on a poster without names."""
+
+    code: str
+    organisation: str | None
+    site: str | None
+    contact_name: str
+    contact: str  # telephone, else mail address, else empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +66,7 @@ def make_posters(  # noqa: PLR0913 -- keyword-only
         text = Text("Choose at least one language.")
         raise Incomplete(text, [Gap(text, "languages")])
     name = organisation(uow, place.org_id).name_ja
-    spot = rules.Place(
+    spot = Place(
         code=place.code,
         organisation=name if wish.named else None,
         site=place.name if wish.named else None,
@@ -58,9 +74,7 @@ def make_posters(  # noqa: PLR0913 -- keyword-only
         contact=place.contact_phone or place.contact_email,
     )
     wordings = [wording(uow, tag) for tag in dict.fromkeys(wish.languages)]
-    posters = [
-        rules.poster(w, spot, plain=wish.plain, base_url=base_url, now=now) for w in wordings
-    ]
+    posters = [_poster(w, spot, plain=wish.plain, base_url=base_url, now=now) for w in wordings]
     try:
         drawn = draw_pack(posters)
     except DoesNotFit as error:
@@ -82,3 +96,39 @@ def make_posters(  # noqa: PLR0913 -- keyword-only
         },
     )
     return drawn
+
+
+def _poster(
+    wording: Wording, place: Place, *, plain: bool, base_url: str, now: dt.datetime
+) -> Poster:
+    """Return what stands on the poster; the code leads to the workplace's page."""
+    own = labels(wording.language)
+    japanese = wording.language.startswith("ja")
+    return Poster(
+        language=wording.language,
+        title=wording.title,
+        subtitle="",
+        principles=wording.plain if plain else wording.principles,
+        supply_chain=wording.supply_chain,
+        help_lead=wording.help_lead,
+        help_lines=_help(wording.language, place),
+        organisation=place.organisation,
+        site=place.site,
+        qr_url=f"{base_url}/q/{place.code}".upper(),
+        short_url=f"{urlsplit(base_url).netloc}/q/{place.code}",
+        status=own.status(wording.status),
+        status_ja="" if japanese else labels("ja").status(wording.status),
+        footer=f"{AUTHOR} {now.year}",
+        author=AUTHOR,
+        created=now,
+    )
+
+
+def _help(language: str, place: Place) -> tuple[HelpLine, ...]:
+    """Return the neutral places first, then the organisation's own."""
+    words = texts(language if language in LANGUAGES else "en")
+    found = [HelpLine(d.name, urlsplit(d.url).netloc) for d in help_desks(language)]
+    found.append(HelpLine(f"{words.police} / {words.ambulance}", f"{POLICE} / {AMBULANCE}"))
+    if place.contact:
+        found.append(HelpLine(place.contact_name or words.own_title, place.contact))
+    return tuple(found)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 from string import Template
+from typing import Any
 
 import yaml
 from babel import Locale, UnknownLocaleError
@@ -132,7 +133,7 @@ def _texts() -> dict[str, WorkerTexts]:
 
 
 @cache
-def _desks() -> tuple[Mapping[str, Mapping[str, str]], ...]:
+def _desks() -> tuple[Mapping[str, Any], ...]:
     return tuple(yaml.safe_load(_read("help.yaml")))
 
 

@@ -119,6 +119,19 @@ def staff(uow):
 
 
 @pytest.fixture
+def english(uow):
+    """A person of the secretariat who reads English."""
+    return factories.make_user(
+        uow,
+        None,
+        (Role.SECRETARIAT, Role.REVIEWER),
+        totp_secret="enrolled",
+        email="reader@secretariat.example",
+        locale="en",
+    )
+
+
+@pytest.fixture
 def reviewer(staff):
     return staff[1]
 

@@ -229,7 +229,7 @@ def test_an_extension_that_gives_no_time_is_refused(uow, staff, orgs, until, rea
 
 
 def test_an_extension_moves_the_due_date_of_a_return(uow, staff):
-    org, user, _ = factories.make_member(uow, "差戻しの会社")
+    org = factories.make_member(uow, "差戻しの会社")[0]
     round_ = factories.make_round(uow, year=2027, orgs=[org], opens_at=OPENS, closes_at=CLOSES)
     due = CLOSES + dt.timedelta(days=3)
     found = factories.make_assessment(

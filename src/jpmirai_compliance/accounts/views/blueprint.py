@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
-from jpmirai_compliance.accounts.forms import Form
 from jpmirai_compliance.accounts.queries import LinkState
 from jpmirai_compliance.accounts.rules.addresses import local_path
 from jpmirai_compliance.accounts.service import Vault
 from jpmirai_compliance.foundation.errors import Incomplete
+from jpmirai_compliance.foundation.forms import Form
 from jpmirai_compliance.foundation.i18n import translated
 from jpmirai_compliance.foundation.policy import JUDGING, STAFF, Actor
 
@@ -66,12 +66,12 @@ def go(default: str) -> ResponseReturnValue:
 def refuse(form: Form, error: Incomplete) -> None:
     """Show what a service found missing at the fields of a form."""
     for gap in error.gaps:
-        field = form[gap.target] if gap.target in form else None
-        errors = form.form_errors if field is None else field.errors
-        if field is None:
-            errors.append(translated(gap.text))
+        text = translated(gap.text)
+        if gap.target in form:
+            field = form[gap.target]
+            field.errors = [*field.errors, text]
         else:
-            field.errors = [*errors, translated(gap.text)]
+            form.form_errors.append(text)
 
 
 def link_over(state: LinkState, kind: str) -> ResponseReturnValue:

@@ -195,9 +195,9 @@ PAGES: tuple[tuple[str, str, str, Callable[..., ResponseReturnValue], tuple[Even
     ("", "", "GET", index, ()),
     ("invite", "/invite", "GET", invite_form, ()),
     ("invite_post", "/invite", "POST", invite, (Event.INVITATION_SENT,)),
-    ("person", "/people/<uuid:user_id>", "GET", person, ()),
-    ("person_post", "/people/<uuid:user_id>", "POST", change, (Event.ROLES_CHANGED,)),
-    ("remove", "/people/<uuid:user_id>/remove", "POST", remove, (Event.ROLES_CHANGED,)),
+    ("person", "/<uuid:user_id>", "GET", person, ()),
+    ("person_post", "/<uuid:user_id>", "POST", change, (Event.ROLES_CHANGED,)),
+    ("remove", "/<uuid:user_id>/remove", "POST", remove, (Event.ROLES_CHANGED,)),
     (
         "resend",
         "/invitations/<uuid:invitation_id>/resend",

@@ -107,5 +107,5 @@ def _unauthorized() -> ResponseReturnValue:
     if "HX-Request" in request.headers or wants == "application/json":
         abort(401)
     here = request.full_path if request.query_string else request.path
-    known = {"next": here} if request.method in SAFE and local_path(here) else {}
-    return redirect(url_for("accounts.sign_in", **known), 303)
+    known = here if request.method in SAFE and local_path(here) else None
+    return redirect(url_for("accounts.sign_in", next=known), 303)

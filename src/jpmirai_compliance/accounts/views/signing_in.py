@@ -15,9 +15,10 @@ from jpmirai_compliance.accounts.service import sign_in as signing
 from jpmirai_compliance.accounts.views.blueprint import bp, go, home_of, keep_next, layout, vault
 from jpmirai_compliance.accounts.views.identity import let_in
 from jpmirai_compliance.foundation.audit import Event
+from jpmirai_compliance.foundation.catalogue import LOCALES
 from jpmirai_compliance.foundation.errors import NotFound
 from jpmirai_compliance.foundation.guard import Audience, audience
-from jpmirai_compliance.foundation.i18n import CHOICE, LOCALES
+from jpmirai_compliance.foundation.i18n import CHOICE
 from jpmirai_compliance.foundation.web import actor, now, uow
 from jpmirai_compliance.typesetting import qr
 

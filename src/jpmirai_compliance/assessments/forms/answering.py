@@ -5,6 +5,7 @@ import datetime as dt
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
 from wtforms import RadioField, ValidationError
+from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
 
 from jpmirai_compliance.assessments.models import Reach
@@ -36,9 +37,9 @@ class AnswerForm(Form):
     reach = RadioField(
         _l("What does this answer speak for?"),
         choices=[
-            (Reach.OWN.value, _l("Our own organisation")),
-            (Reach.GROUP.value, _l("Our group of companies")),
-            (Reach.SUPPLY_CHAIN.value, _l("Our supply chain, too")),
+            SelectChoice(Reach.OWN.value, _l("Our own organisation")),
+            SelectChoice(Reach.GROUP.value, _l("Our group of companies")),
+            SelectChoice(Reach.SUPPLY_CHAIN.value, _l("Our supply chain, too")),
         ],
         default=Reach.OWN.value,
     )
@@ -51,9 +52,11 @@ class AnswerForm(Form):
     visibility = RadioField(
         _l("Who may see the evidence?"),
         choices=[
-            (Visibility.REVIEWERS.value, _l("The secretariat and judges")),
-            (Visibility.PUBLIC.value, _l("Everybody, once you publish")),
-            (Visibility.INTERNAL.value, _l("Only your organisation (does not count as evidence)")),
+            SelectChoice(Visibility.REVIEWERS.value, _l("The secretariat and judges")),
+            SelectChoice(Visibility.PUBLIC.value, _l("Everybody, once you publish")),
+            SelectChoice(
+                Visibility.INTERNAL.value, _l("Only your organisation (does not count as evidence)")
+            ),
         ],
         default=Visibility.REVIEWERS.value,
     )
@@ -62,8 +65,8 @@ class AnswerForm(Form):
     def choose(self, indicator: Indicator, locale: str) -> None:
         """Offer the indicator's five sentences and "not applicable"."""
         self.level.choices = [
-            *((str(n), text.pick(locale)) for n, text in enumerate(indicator.levels)),
-            (NOT_APPLICABLE, _l("This does not apply to us")),
+            *(SelectChoice(str(n), text.pick(locale)) for n, text in enumerate(indicator.levels)),
+            SelectChoice(NOT_APPLICABLE, _l("This does not apply to us")),
         ]
 
     def fill(self, answer: AnswerView | None) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from jpmirai_compliance.assessments.service.review import MESSAGE_MAX, REASON_MAX
@@ -26,6 +27,10 @@ FIRST_YEAR, LAST_YEAR = 2020, 2100
 CHOSEN_MAX = 100  # organisations ticked on one page
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})|([0-9]{1,2})時(?:([0-9]{1,2})分)?")
 HOURS, MINUTES = 24, 60
+LENGTHS = [
+    SelectChoice("full", _l("Full form: all indicators that apply")),
+    SelectChoice("core", _l("Short form: the core indicators")),
+]
 
 
 class Chosen:
@@ -87,10 +92,7 @@ class RoundForm(Form):
     form_length = RadioField(
         _l("Form for each member"),
         validate_choice=False,
-        choices=[
-            ("full", _l("Full form: all indicators that apply")),
-            ("core", _l("Short form: the core indicators")),
-        ],
+        choices=LENGTHS,
         validators=[Chosen(_l("Choose the form."))],
     )
     participants = RadioField(
@@ -115,7 +117,7 @@ class DatesForm(Form):
     form_length = RadioField(
         _l("Form for members added from now on"),
         validate_choice=False,
-        choices=RoundForm.form_length.kwargs["choices"],
+        choices=LENGTHS,
         validators=[Chosen(_l("Choose the form."))],
     )
     keep_day_off = BooleanField(_l("Keep this closing date although it is not a working day"))
@@ -133,7 +135,7 @@ class LengthForm(Form):
     form_length = RadioField(
         _l("Form of this member"),
         validate_choice=False,
-        choices=RoundForm.form_length.kwargs["choices"],
+        choices=LENGTHS,
         validators=[Chosen(_l("Choose the form."))],
     )
 
@@ -188,6 +190,12 @@ def show_gaps(form: Form, gaps: Iterable[Gap]) -> list[tuple[str, str]]:
         else:
             rest.append((translated(gap.text), ""))
     return rest
+
+
+def offer(field: Field, choices: Iterable[tuple[str, str]], groups: Iterable[str] = ()) -> None:
+    """Give a field its choices (value, text); ``groups`` names the group of each."""
+    names = iter(groups)
+    field.choices = [SelectChoice(v, text, optgroup=next(names, None)) for v, text in choices]
 
 
 def _each(field: Field) -> Iterable[Any]:

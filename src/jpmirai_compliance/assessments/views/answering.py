@@ -257,7 +257,7 @@ def _conflict(year: int, indicator_id: str, form: AnswerForm, error: Conflict) -
 def _in_words(form: AnswerForm, name: str, value: str) -> str:
     """Return a choice as its sentence; other texts as they are."""
     if name in {"level", "reach"}:
-        return next((str(text) for key, text in form[name].choices if key == value), "")
+        return next((str(c.label) for c in form[name].choices if c.value == value), "")
     return value
 
 

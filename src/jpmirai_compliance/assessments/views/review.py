@@ -241,16 +241,17 @@ def _verdict_form(answer: DeskAnswer) -> forms.VerdictForm:
         data = {"choice": choice, "level": level, "reason": given.reason}
     form = forms.VerdictForm(data=data)
     words = _words(answer)
-    form.choice.choices = [(c.value, words[c]) for c in service.choices(answer)]
+    forms.offer(form.choice, [(c.value, words[c]) for c in service.choices(answer)])
     sentences = [translated(s) for s in answer.indicator.levels]
-    form.level.choices = [
-        ("", _("Choose a level")),
-        *((str(n), f"{n}: {sentences[n]}") for n in service.gap_levels(answer)),
-    ]
-    form.template.choices = {
-        endonym: [(f"{r.id}:{tag}", r.label.pick(tag)) for r in reasons.REASONS]
-        for tag, endonym in sorted(LANGUAGES, key=lambda pair: pair[0] != str(get_locale()))
-    }
+    levels = [(str(n), f"{n}: {sentences[n]}") for n in service.gap_levels(answer)]
+    forms.offer(form.level, [("", _("Choose a level")), *levels])
+    ordered = sorted(LANGUAGES, key=lambda pair: pair[0] != str(get_locale()))
+    texts = [(name, r, tag) for tag, name in ordered for r in reasons.REASONS]
+    forms.offer(
+        form.template,
+        [(f"{r.id}:{tag}", r.label.pick(tag)) for _name, r, tag in texts],
+        groups=[name for name, _reason, _tag in texts],
+    )
     return form
 
 
@@ -290,7 +291,7 @@ def _level(form: forms.VerdictForm) -> int | None:
     """Return the level chosen for a gap, None if none of the choices was."""
     if form.choice.data != Choice.GAP.value:
         return None
-    offered = {value for value, _text in form.level.choices if value}
+    offered = {choice.value for choice in form.level.choices if choice.value}
     return int(form.level.data) if form.level.data in offered else None
 
 

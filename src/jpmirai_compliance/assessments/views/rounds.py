@@ -42,8 +42,8 @@ def round_new() -> ResponseReturnValue:
     past = queries.rounds(uow(), actor=actor())
     last = past[0] if past else None
     form = forms.RoundForm(data=_prefilled(last))
-    form.edition.choices = [(e, e) for e in reversed(editions())]
-    form.participants.choices = _who(last)
+    forms.offer(form.edition, [(e, e) for e in reversed(editions())])
+    forms.offer(form.participants, _who(last))
     if request.method == "GET":
         return _new_page(form)
     if not form.validate() or not _day_off_settled(form):
@@ -157,7 +157,7 @@ def _candidates_page(found: RoundRow, form: forms.ParticipantsForm) -> str:
     rows = queries.candidates(
         uow(), actor=actor(), round_id=found.id, words=words, after=listing.name_key()
     )
-    form.organisations.choices = [(str(c.org_id), translated(c.name)) for c in rows]
+    forms.offer(form.organisations, [(str(c.org_id), translated(c.name)) for c in rows])
     more = rows[-1] if len(rows) == queries.PAGE else None
     return render_template(
         "assessments/secretariat/round_participants.html",

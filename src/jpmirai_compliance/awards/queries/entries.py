@@ -105,7 +105,8 @@ def _text(raw: str) -> Text | None:
     values = {
         k: Localized(v["texts"]) if isinstance(v, dict) else v for k, v in data["values"].items()
     }
-    return Text(data["msgid"], values)
+    msgid = data["msgid"]
+    return Text(msgid, values)
 
 
 def _view(entry: Entry, org: Organisation) -> EntryView:

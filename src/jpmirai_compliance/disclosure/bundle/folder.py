@@ -42,7 +42,7 @@ class Files:
 
     def manifest(self) -> bytes:
         """Return the canonical JSON that names every file with its hash."""
-        listed = {
+        listed: Any = {
             name: {"sha256": hashlib.sha256(body).hexdigest(), "size": len(body)}
             for name, body in self.content.items()
         }

@@ -13,13 +13,13 @@ from jpmirai_compliance.foundation.db import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """How many links were made or changed and how many were cut.
+    """Which links were made or changed and which were cut, as paths below ``live``.
 
     ``missing`` are the bundles that should be public and are not on the disk.
     """
 
-    made: int
-    cut: int
+    made: tuple[str, ...]
+    cut: tuple[str, ...]
     missing: tuple[str, ...]
 
 
@@ -47,7 +47,7 @@ def reconcile(
             disk.switch(folder, link, wanted[link])
         if org_id is None:
             disk.sweep(folder, frozenset(f.bundle for f in live))
-    return Reconciled(len(changed), len(gone), missing)
+    return Reconciled(tuple(changed), tuple(gone), missing)
 
 
 def _known(uow: UnitOfWork, folder: Path, org_id: uuid.UUID | None) -> dict[str, str]:

@@ -155,11 +155,10 @@ def day(moment: str) -> dt.date:
 
 def _part(edition: Edition, part: Mapping[str, Any], locale: str) -> ShownPart:
     band = band_name(edition, part["band"], locale)
-    state = ScoreState(part["state"])
     return ShownPart(
         number=part["number"],
         title=Localized(part["title"]).pick(locale) if "title" in part else "",
-        band=band or ("" if state is ScoreState.SCORED else translate(state_text(state), locale)),
+        band=band or translate(state_text(edition, ScoreState(part["state"])), locale),
         band_number=_band_number(edition, part["band"]),
         claimed=part.get("claimed"),
         evidenced=part.get("evidenced"),

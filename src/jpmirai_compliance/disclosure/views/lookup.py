@@ -121,5 +121,5 @@ def machine_file(slug: str, year: int | None = None) -> ResponseReturnValue:  # 
 
 def _press() -> Press:
     settings = current_app.extensions["settings"]
-    app = current_app._get_current_object()  # noqa: SLF001 -- the only way to the application
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 -- the only way to the application
     return Press(settings.published, renderer(app), settings.public_base_url)

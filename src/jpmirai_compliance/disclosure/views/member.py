@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from jpmirai_compliance.accounts.queries import organisation
 from jpmirai_compliance.accounts.views import fresh
 from jpmirai_compliance.assessments.queries.member import assessment
+from jpmirai_compliance.assessments.queries.snapshots import SnapshotView
 from jpmirai_compliance.disclosure import forms, queries, rules, service
 from jpmirai_compliance.disclosure.bundle import Press, reconcile, renderer
 from jpmirai_compliance.disclosure.views.routes import bp
@@ -149,7 +150,7 @@ def unpublish(year: int) -> ResponseReturnValue:
     return redirect(url_for(".prepare", year=year), 303)
 
 
-def _accepted(year: int) -> queries.SnapshotView | None:
+def _accepted(year: int) -> SnapshotView | None:
     view = assessment(uow(), actor(), year)
     try:
         return queries.accepted(uow(), view.id)
@@ -178,7 +179,7 @@ def _provisional(year: int) -> dict[str, object]:
     }
 
 
-def _offer(form: forms.ChoicesForm, taken: queries.SnapshotView, offered: rules.Offer) -> None:
+def _offer(form: forms.ChoicesForm, taken: SnapshotView, offered: rules.Offer) -> None:
     edition = load_edition(taken.body["assessment"]["edition"])
     titles = {n: translated(edition.principle(n).title) for n in PRINCIPLES}
     form.principles.choices = [(n, f"{n}. {title}") for n, title in titles.items()]
@@ -193,7 +194,7 @@ def _offer(form: forms.ChoicesForm, taken: queries.SnapshotView, offered: rules.
 
 
 def _prepare_page(
-    form: forms.ChoicesForm, taken: queries.SnapshotView, offered: rules.Offer, version: int
+    form: forms.ChoicesForm, taken: SnapshotView, offered: rules.Offer, version: int
 ) -> str:
     return render_template(
         "disclosure/prepare.html",
@@ -208,7 +209,7 @@ def _prepare_page(
 
 def _check_page(
     form: forms.PublishForm,
-    taken: queries.SnapshotView,
+    taken: SnapshotView,
     offered: rules.Offer,
     draft: queries.DraftView,
     error: Incomplete | None = None,
@@ -246,7 +247,7 @@ def _settings() -> Settings:
 
 
 def _press() -> Press:
-    app = current_app._get_current_object()  # noqa: SLF001 -- the only way to the application
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 -- the only way to the application
     return Press(_settings().published, renderer(app), _settings().public_base_url)
 
 

@@ -66,8 +66,8 @@ def _typed(form: forms.WordingForm) -> tuple[str, str]:
 
 def _said(changed: tuple[str, ...]) -> str:
     if not changed:
-        return _("Nothing changed: these wordings are in force already.")
-    return _("Wordings now in force: %(languages)s", languages=", ".join(changed))
+        return str(_("Nothing changed: these wordings are in force already."))
+    return str(_("Wordings now in force: %(languages)s", languages=", ".join(changed)))
 
 
 def _page(form: forms.WordingForm) -> str:

@@ -1,0 +1,70 @@
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.e2e.visitor import Visitor
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+_FAILED = pytest.StashKey()
+
+
+def pytest_collection_modifyitems(items):
+    """Everything here is a browser's; the server and the browser talk over loopback."""
+    for item in items:
+        if "/e2e/" in item.path.as_posix():
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.enable_socket)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Remember the first stage of a story that failed."""
+    report = yield
+    if report.failed and "story" in item.fixturenames:
+        item.session.stash.setdefault(_FAILED, {}).setdefault(_story(item), item.name)
+    return report
+
+
+def pytest_runtest_setup(item):
+    """A story goes on only from where it got."""
+    if "story" in getattr(item, "fixturenames", ()):
+        failed = item.session.stash.get(_FAILED, {}).get(_story(item))
+        if failed:
+            pytest.skip(f"{failed} failed before")
+
+
+def _story(item):
+    return item.path.name, item.callspec.id if hasattr(item, "callspec") else ""
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = shutil.which("chromium")
+    assert path, "chromium is missing; run: make setup"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium):
+    """Open browsers that are closed at the end of the test."""
+    opened = []
+
+    def open_(site, **options):
+        opened.append(Visitor(chromium, site.url, **options))
+        return opened[-1]
+
+    yield open_
+    for one in opened:
+        one.close()
