@@ -57,7 +57,7 @@ class Browser:
         [h1] = page.select("h1")
         title = _words(page.title)
         for prefix in ("Error: ", "エラー：", "エラー: "):
-            title = title.removeprefix(prefix)
+            title = title.removeprefix(prefix).strip()
         assert title.startswith(_words(h1)), (title, _words(h1))
         assert page.html["lang"]
         ids = [e["id"] for e in page.select("[id]")]

@@ -2,7 +2,7 @@
 
 Writes ``app-<hash>.css``, ``app-<hash>.js``, ``worker-<hash>.css``, the Burmese web font,
 favicons and ``manifest.json`` (logical name → hashed file). Run ``npm ci`` before.
-"""  # noqa: INP001 -- a script, not a package
+"""
 
 import hashlib
 import json
@@ -87,7 +87,12 @@ def sass_tokens(css: str) -> str:
 
 def compile_sass(source: Path, tokens: Path) -> bytes:
     """Return minified CSS; CalledProcessError with Sass's message if it does not compile."""
-    command = [MODULES / "sass/sass.js", "--style=compressed", "--no-source-map", "--quiet-deps"]
+    command: list[Path | str] = [
+        MODULES / "sass/sass.js",
+        "--style=compressed",
+        "--no-source-map",
+        "--quiet-deps",
+    ]
     command += [f"--load-path={MODULES}", f"--load-path={tokens}", source]
     return node(command)
 
@@ -102,9 +107,7 @@ def node(command: list[Path | str]) -> bytes:
     """Run a script with the environment's node; its output, or CalledProcessError."""
     beside = Path(sys.executable).parent / "node"
     program = str(beside) if beside.exists() else shutil.which("node") or "node"
-    done = subprocess.run(  # noqa: S603 -- the command is made above, of our own paths
-        [program, *map(str, command)], capture_output=True, check=False, cwd=ROOT
-    )
+    done = subprocess.run([program, *map(str, command)], capture_output=True, check=False, cwd=ROOT)
     if done.returncode:
         message = done.stderr.decode(errors="replace")
         raise subprocess.CalledProcessError(

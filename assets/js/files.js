@@ -13,7 +13,8 @@ export function chosenFiles(root) {
 /** GOV.UK parts the words in the button by a hidden comma: then its name is not what stands on it. */
 export function plainNames(scope) {
   scope.querySelectorAll(".govuk-file-upload-button .govuk-visually-hidden").forEach((comma) => {
-    comma.textContent = " ";
+    comma.textContent = "";
+    comma.after(" ");
   });
 }
 

@@ -18,7 +18,9 @@ def with_password(uow, vault):
     def make(org=None, roles=None, *, second_factor=False, **fields):
         values = {"password_hash": vault.hash_password(PASSWORD), **fields}
         values["totp_secret"] = vault.seal(SECRET) if second_factor else ""
-        return factories.make_user(uow, org, **({"roles": roles} if roles else {}), **values)
+        return factories.make_user(
+            uow, org, **({} if roles is None else {"roles": roles}), **values
+        )
 
     return make
 

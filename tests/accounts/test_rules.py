@@ -1,5 +1,6 @@
 import datetime as dt
 import uuid
+from contextlib import suppress
 
 import pyotp
 import pytest
@@ -113,12 +114,33 @@ def test_an_7_look_alikes_and_what_mail_cannot_reach_are_refused(typed):
 @pytest.mark.parametrize(
     "raw",
     [
-        "//evil.example", "/\\evil.example", "/\t/evil.example", "/\n/evil.example", "/\r/evil.example",
-        "\\\\evil.example", "http://evil.example", "HTTPS:evil.example", "javascript:alert(1)", "/%2f%2fevil.example",
-        "/%5cevil.example", "/%09/evil.example", "///evil.example", "/x//evil.example", " /x", "/x\x00", "evil.example",
-        "/／evil.example", "@evil.example", "", None, "/" + "a" * 500, "/x#//evil", "/a:b@evil.example", "/x\n",
+        "//evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "/\n/evil.example",
+        "/\r/evil.example",
+        "\\\\evil.example",
+        "http://evil.example",
+        "HTTPS:evil.example",
+        "javascript:alert(1)",
+        "/%2f%2fevil.example",
+        "/%5cevil.example",
+        "/%09/evil.example",
+        "///evil.example",
+        "/x//evil.example",
+        " /x",
+        "/x\x00",
+        "evil.example",
+        "/／evil.example",
+        "@evil.example",
+        "",
+        None,
+        "/" + "a" * 500,
+        "/x#//evil",
+        "/a:b@evil.example",
+        "/x\n",
     ],
-)  # fmt: skip
+)
 def test_pu_5_nothing_but_a_local_path_is_followed(raw):
     assert addresses.local_path(raw) is None
 
@@ -154,12 +176,26 @@ def test_own_site_may_be_any_public_site(typed, shown):
 @pytest.mark.parametrize(
     "typed",
     [
-        "javascript:alert(1)", "ftp://example.jp", "http://127.0.0.1/", "http://169.254.169.254/", "http://2130706433/",
-        "http://0x7f.1/", "http://[::1]/", "http://localhost/", "http://db.internal/", "https://a@example.jp/",
-        "https://example.jp:8080/", "https://example", 'https://example.jp/"onload=', "https://exa mple.jp", "data:text/html,x",
-        "https://example.jp/" + "a" * 500, "http://example.jp:99999", "https://\ud800.jp",
+        "javascript:alert(1)",
+        "ftp://example.jp",
+        "http://127.0.0.1/",
+        "http://169.254.169.254/",
+        "http://2130706433/",
+        "http://0x7f.1/",
+        "http://[::1]/",
+        "http://localhost/",
+        "http://db.internal/",
+        "https://a@example.jp/",
+        "https://example.jp:8080/",
+        "https://example",
+        'https://example.jp/"onload=',
+        "https://exa mple.jp",
+        "data:text/html,x",
+        "https://example.jp/" + "a" * 500,
+        "http://example.jp:99999",
+        "https://\ud800.jp",
     ],
-)  # fmt: skip
+)
 def test_own_site_is_no_address_of_a_machine_and_no_script(typed):
     with pytest.raises(BadInput):
         addresses.website(typed)
@@ -196,7 +232,8 @@ HEAD = "組織名,組織名（英語）,区分,担当者名,メールアドレ�
 def test_a_list_is_read_as_spreadsheets_write_it(encoding, delimiter):
     text = (
         HEAD
-        + "見本製作所,,企業,見本 花子,Hanako@Example.jp,\n\nMihon Town,Mihon,Municipality,A,a@example.jp,en\n"
+        + "見本製作所,,企業,見本 花子,Hanako@Example.jp,\n\n"
+        + "Mihon Town,Mihon,Municipality,A,a@example.jp,en\n"
     )
     guests = invitation_list.read_guests(text.replace(",", delimiter).encode(encoding))
     first, second = guests
@@ -258,10 +295,8 @@ def test_what_is_no_list_is_refused_in_one_sentence(content, fault):
 
 @given(st.binary(max_size=300))
 def test_no_file_breaks_the_reader(content):
-    try:
-        invitation_list.read_guests(HEAD.encode() + content)
-    except Incomplete as error:
-        assert error.gaps
+    with suppress(Incomplete):  # anything else would be our fault
+        assert invitation_list.read_guests(HEAD.encode() + content)
 
 
 def test_an_escaped_formula_comes_back_as_it_was():

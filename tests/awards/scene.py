@@ -3,12 +3,19 @@
 import datetime as dt
 import hashlib
 import itertools
+import json
 import uuid
 from dataclasses import dataclass, field
 
 import rfc8785
 
-from jpmirai_compliance.assessments.models import Assessment, FormLength, Snapshot, SnapshotKind, Status
+from jpmirai_compliance.assessments.models import (
+    Assessment,
+    FormLength,
+    Snapshot,
+    SnapshotKind,
+    Status,
+)
 from jpmirai_compliance.awards import rules
 from jpmirai_compliance.awards.queries import cycles, entries
 from jpmirai_compliance.awards.service import assignment, scoring
@@ -141,37 +148,13 @@ def make_scene(uow, *, judges=2, calendar=WIDE, year=2026, initiatives="ab", gro
     return scene
 
 
-def accept(uow, org, user, *, year=2026, level=3, evidence=EvidenceState.ACCEPTED, pieces=None, publish=True, weak=()):
-    """Freeze an accepted assessment with one level everywhere (0 for ``weak`` ones), publish it."""
-    edition = load_edition(EDITION)
-    asked = edition.applicable(org.kind)
-    answers = {
-        i.id: Answer(level=0 if i.id in weak else level, evidence=evidence) for i in asked
-    }
-    number = f"{year}-{next(_numbers):04}-1"
-    body = {
-        "schema": 1,
-        "kind": "accepted",
-        "number": number,
-        "year": year,
-        "organisation": {
-            "id": str(org.id),
-            "name_ja": org.name_ja,
-            "name_en": org.name_en,
-            "kind": org.kind.value,
-            "size": org.size.value if org.size else None,
-        },
-        "assessment": take_snapshot(edition, asked, answers, kind=org.kind),
-        "texts": {asked[0].id: {"text": "掲示を貼った。\n研修をした。", "na_reason": "", "reach": "own"}},
-        "evidence": {asked[0].id: pieces or []},
-        "verdicts": {asked[0].id: {"kind": "accepted", "level": None, "reason": ""}},
-    }
-    text = rfc8785.dumps(body).decode()
+def accept(uow, org, user, *, year=2026, publish=True, **fields):
+    """Freeze an accepted assessment (fields of ``_body``) and publish it; returns its hash."""
+    text = rfc8785.dumps(_body(org, year, **fields)).decode()
     with uow.transaction():
-        round_id = make_or_find_round(uow, year)
         assessment = Assessment(
             org_id=org.id,
-            round_id=round_id,
+            round_id=make_or_find_round(uow, year),
             form=FormLength.FULL,
             status=Status.ACCEPTED,
             started_at=NOW,
@@ -186,7 +169,7 @@ def accept(uow, org, user, *, year=2026, level=3, evidence=EvidenceState.ACCEPTE
             assessment_id=assessment.id,
             kind=SnapshotKind.ACCEPTED,
             ordinal=1,
-            number=number,
+            number=json.loads(text)["number"],
             year=year,
             body=text,
             sha256=hashlib.sha256(text.encode()).hexdigest(),
@@ -197,8 +180,32 @@ def accept(uow, org, user, *, year=2026, level=3, evidence=EvidenceState.ACCEPTE
         uow.session.flush()
         if publish:
             uow.session.add(_publication(org, user, assessment, snapshot))
-        sha256 = snapshot.sha256
-    return sha256
+        return snapshot.sha256
+
+
+def _body(org, year, *, level=3, evidence=EvidenceState.ACCEPTED, pieces=None, weak=()):
+    """One level everywhere, 0 for ``weak`` indicators; ``pieces`` of evidence at the first one."""
+    edition = load_edition(EDITION)
+    asked = edition.applicable(org.kind)
+    answers = {i.id: Answer(level=0 if i.id in weak else level, evidence=evidence) for i in asked}
+    first = asked[0].id
+    return {
+        "schema": 1,
+        "kind": "accepted",
+        "number": f"{year}-{next(_numbers):04}-1",
+        "year": year,
+        "organisation": {
+            "id": str(org.id),
+            "name_ja": org.name_ja,
+            "name_en": org.name_en,
+            "kind": org.kind.value,
+            "size": org.size.value if org.size else None,
+        },
+        "assessment": take_snapshot(edition, asked, answers, kind=org.kind),
+        "texts": {first: {"text": "掲示を貼った。\n研修をした。", "na_reason": "", "reach": "own"}},
+        "evidence": {first: pieces or []},
+        "verdicts": {first: {"kind": "accepted", "level": None, "reason": ""}},
+    }
 
 
 def make_or_find_round(uow, year):

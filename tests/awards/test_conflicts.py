@@ -18,7 +18,9 @@ from tests.factories import NOW, actor_of, make_member, make_user
 def tie(uow, user, org, *, ended=None, role=Role.EDITOR):
     with uow.transaction():
         uow.session.add(
-            Membership(user_id=user.id, org_id=org.id, role=role, since=NOW - 900 * DAY, ended_at=ended)
+            Membership(
+                user_id=user.id, org_id=org.id, role=role, since=NOW - 900 * DAY, ended_at=ended
+            )
         )
 
 
@@ -114,9 +116,7 @@ def test_az_8_a_declared_conflict_takes_the_entry_away_and_the_card_with_it(uow)
         desk.sheet(uow, actor=judge, entry_id=entry_id)
     with uow.transaction():
         done = assignment.assign(uow, actor=scene.staff, year=2026, base_url=BASE, now=NOW)
-    again = uow.session.exec(
-        select(Assignment.judge_id).where(Assignment.ended_at.is_(None))
-    ).all()
+    again = uow.session.exec(select(Assignment.judge_id).where(Assignment.ended_at.is_(None))).all()
     assert (done.made, set(again)) == (2, {j.user_id for j in scene.judges[1:]})
 
 

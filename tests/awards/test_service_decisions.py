@@ -146,9 +146,7 @@ def test_a_later_conflict_makes_the_shortlist_stale_and_the_card_stops_counting(
     shortlist(scene, now=WIDE.judging_close)
     last = results.decisions(uow, [scene.category().id])[-1]
     assert last.result["below_quorum"] == [str(found[0][3])]
-    assert last.basis["conflicts"] == [
-        [str(found[0][3]), str(scene.judges[0].user_id), "derived"]
-    ]
+    assert last.basis["conflicts"] == [[str(found[0][3]), str(scene.judges[0].user_id), "derived"]]
 
 
 def test_shortlist_waits_for_reviews_until_judging_closes(scene):
@@ -192,9 +190,7 @@ def test_a_release_of_an_old_page_is_a_conflict(scene, uow):
     shortlist(scene)
     decide(scene, [found[0][3]])
     with pytest.raises(Conflict), uow.transaction():
-        decisions.release(
-            uow, actor=scene.boss, year=2026, version=99, base_url=BASE, now=NOW
-        )
+        decisions.release(uow, actor=scene.boss, year=2026, version=99, base_url=BASE, now=NOW)
 
 
 def test_who_may_not_decide(scene, uow):
@@ -231,7 +227,7 @@ def test_secretariat_with_a_tie_neither_sees_nor_decides(scene, uow):
 
 def test_a_reviewing_secretary_sees_results_after_the_own_scores_only(scene, uow):
     [(_, _, _, entry_id)] = scene.entered("甲", reviewed=[((5,),)])
-    user, both = make_staff(uow, Role.SECRETARIAT, Role.REVIEWER)
+    both = make_staff(uow, Role.SECRETARIAT, Role.REVIEWER)[1]
     scene.assign(entry_id, both)
     assert results.withheld(uow, actor=both, category_id=scene.category().id) is not None
     scene.score(both, entry_id, 3)

@@ -12,7 +12,13 @@ from jpmirai_compliance.awards.service import cycles as cycle_service
 from jpmirai_compliance.awards.service import entries as service
 from jpmirai_compliance.foundation.audit import AuditEvent
 from jpmirai_compliance.foundation.db import Scope
-from jpmirai_compliance.foundation.errors import Conflict, DomainError, Incomplete, NotFound, NotPermitted
+from jpmirai_compliance.foundation.errors import (
+    Conflict,
+    DomainError,
+    Incomplete,
+    NotFound,
+    NotPermitted,
+)
 from jpmirai_compliance.foundation.policy import Actor, Role
 from jpmirai_compliance.principles import EvidenceState, MemberKind
 from tests.awards.scene import BASE, DAY, WIDE, accept, make_scene
@@ -72,9 +78,11 @@ def test_a_year_opens_with_thirty_categories_and_five_criteria(uow):
         "Fair recruitment and legal compliance: Companies, small and medium"
     )
     assert (listed[1].rule.sizes, listed[1].quota, listed[1].reviews_needed) == (
-        ("1-29", "30-299"), 3, 2,
+        ("1-29", "30-299"),
+        3,
+        2,
     )
-    assert [(c.code, c.weight) for c in cycles.criteria(uow, found.id)][0] == ("benefit", 3)
+    assert next((c.code, c.weight) for c in cycles.criteria(uow, found.id)) == ("benefit", 3)
 
 
 @pytest.mark.parametrize(
@@ -103,8 +111,14 @@ def test_a_year_opens_once_and_by_the_secretariat_only(uow, scene):
 
 def change(scene, version=None, actor=None, **fields):
     category = scene.category()
-    values = {"name_ja": "部門", "name_en": "Category", "quota": 5, "reviews_needed": 3,
-              "kinds": ("npo",), "sizes": ()}
+    values = {
+        "name_ja": "部門",
+        "name_en": "Category",
+        "quota": 5,
+        "reviews_needed": 3,
+        "kinds": ("npo",),
+        "sizes": (),
+    }
     with scene.uow.transaction():
         cycle_service.change_category(
             scene.uow,
@@ -121,7 +135,12 @@ def test_a_category_changes_under_its_version(scene):
     old = scene.category()
     change(scene)
     new = scene.category()
-    assert (new.quota, new.reviews_needed, new.rule.kinds, new.rule.principle) == (5, 3, ("npo",), 1)
+    assert (new.quota, new.reviews_needed, new.rule.kinds, new.rule.principle) == (
+        5,
+        3,
+        ("npo",),
+        1,
+    )
     assert new.version == old.version + 1
     with pytest.raises(Conflict):
         change(scene, version=old.version)
@@ -136,7 +155,12 @@ def test_weights_change_until_somebody_scores(scene, uow):
     def weigh(**weights):
         with uow.transaction():
             cycle_service.change_weights(
-                uow, actor=scene.staff, year=2026, weights=weights, version=scene.cycle.version, now=NOW
+                uow,
+                actor=scene.staff,
+                year=2026,
+                weights=weights,
+                version=scene.cycle.version,
+                now=NOW,
             )
 
     weigh(originality=2)
@@ -172,11 +196,12 @@ def test_an_approver_enters_and_the_frozen_assessment_is_bound(scene, uow, membe
     assert found.findings[-1].code == "consent"
     row = uow.session.get_one(Entry, entry_id)
     assert (row.consent_by, row.consent_at) == (user.id, NOW)
-    [event] = uow.session.exec(
-        select(AuditEvent).where(AuditEvent.event == "awards:entered")
-    ).all()
+    [event] = uow.session.exec(select(AuditEvent).where(AuditEvent.event == "awards:entered")).all()
     assert json.loads(event.data) == {
-        "category": "a2", "source": "own", "state": "entered", "snapshot": found.snapshot_sha256,
+        "category": "a2",
+        "source": "own",
+        "state": "entered",
+        "snapshot": found.snapshot_sha256,
     }
     assert event.org_id == org.id
 
@@ -187,9 +212,7 @@ def test_entering_again_changes_the_words_not_the_entry(scene, member):
     assert scene.entry(member[0]).title == "あたらしい題"
 
 
-@pytest.mark.parametrize(
-    "fields", [{"title": ""}, {"statement": ""}, {"consent": False}], ids=str
-)
+@pytest.mark.parametrize("fields", [{"title": ""}, {"statement": ""}, {"consent": False}], ids=str)
 def test_an_unfinished_entry_is_refused(scene, uow, member, fields):
     with pytest.raises(Incomplete) as error:
         scene.enter(member[2], **fields)
@@ -256,7 +279,8 @@ def test_a_nominee_is_asked_and_consents(scene, uow, member, outbox):
     org, user, actor = member
     propose(scene, org)
     assert (scene.entry(org).state, scene.entry(org).source) == (
-        EntryState.PROPOSED, Source.NOMINATED,
+        EntryState.PROPOSED,
+        Source.NOMINATED,
     )
     [mail] = [m for m in outbox(NOW) if "推薦" in m["Subject"]]
     assert mail["To"] == user.email
@@ -265,7 +289,8 @@ def test_a_nominee_is_asked_and_consents(scene, uow, member, outbox):
         propose(scene, org)
     scene.enter(actor)
     assert (scene.entry(org).state, scene.entry(org).source) == (
-        EntryState.ENTERED, Source.NOMINATED,
+        EntryState.ENTERED,
+        Source.NOMINATED,
     )
 
 
@@ -300,9 +325,7 @@ def test_a_suggestion_keeps_the_rule_that_fired(scene, uow, member):
     assert found[0].org_id == strong.id
     assert found[0].suggestion.code == "evidenced"
     propose(scene, strong, Source.SUGGESTED)
-    assert str(scene.entry(strong).fired) == (
-        "Place 1 by evidenced score of principle 1: 100%."
-    )
+    assert str(scene.entry(strong).fired) == ("Place 1 by evidenced score of principle 1: 100%.")
     left = eligible.suggested(uow, 2026, scene.category(), members)
     assert strong.id not in {s.org_id for s in left}
     assert org.id in {s.org_id for s in left}

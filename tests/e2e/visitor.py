@@ -5,8 +5,7 @@ from urllib.parse import urlsplit
 
 import pyotp
 
-from jpmirai_compliance.foundation.catalogue import translate
-from jpmirai_compliance.foundation.text import Text
+from jpmirai_compliance.foundation.catalogue import translations
 
 PASSWORD = "ume-no-hana-to-uguisu"
 PATIENCE = 8_000  # milliseconds until something is said to be missing
@@ -68,7 +67,8 @@ class Visitor:
 
     def word(self, msgid, **values):
         """Return a text of the service in this person's language."""
-        return words(translate(Text(msgid, values), self.locale))
+        found = translations(self.locale).gettext(msgid)
+        return words(found % values if values else found)
 
     # going -------------------------------------------------------------------------------------
 

@@ -62,7 +62,7 @@ REFUSED = [
     ("absolute.docx", office(parts=[("/etc/x", "x")]), "points outside of itself"),
     ("link.docx", files.linked(), "points outside of itself"),
     ("xxe.docx", office(document='<!DOCTYPE a [<!ENTITY b SYSTEM "file:///x">]><a/>'), "entities"),
-    ("wide.docx", office(document='<!DOCTYPE a><a/>'.encode("utf-16")), "entities"),
+    ("wide.docx", office(document="<!DOCTYPE a><a/>".encode("utf-16")), "entities"),
     ("split.docx", office(document=" " * (1024 * 1024 - 4) + "<!DOCTYPE a><a/>"), "entities"),
     ("nul.csv", b"a,b\0c\r\n", "cannot be read as text"),
     ("bytes.txt", bytes(range(128, 256)), "cannot be read as text"),

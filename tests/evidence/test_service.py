@@ -126,7 +126,7 @@ def test_only_editors_of_the_organisation_attach_and_detach(uow, store, member, 
 def test_fi_2_quota_is_counted_per_organisation_and_nothing_is_left(uow, store, member):
     first = PDF + b" " * (600 * 1024) + b"%%EOF\n"
     attach(uow, store, member, first, quota_mb=1)
-    with pytest.raises(FileRefused, match="may keep 1 MB in 2000 files. Ask the secretariat"):
+    with pytest.raises(FileRefused, match="may keep 1 MB in 2000 files"):
         attach(uow, store, member, first + b"\n", quota_mb=1)
     assert rows(uow) == [1, 1, 1]
     assert len(events(uow, Event.EVIDENCE_ATTACHED)) == 1

@@ -4,6 +4,7 @@ from urllib.parse import quote
 import pytest
 from sqlmodel import select
 
+from jpmirai_compliance.assessments.models import Assessment
 from jpmirai_compliance.evidence import queries, service
 from jpmirai_compliance.evidence.models import Visibility
 from jpmirai_compliance.evidence.service import Upload
@@ -41,7 +42,7 @@ def kept(uow, store):
 @pytest.mark.parametrize(
     ("filename", "content", "media_type"),
     [
-        ("方針 2026 \"最終\";100%.pdf", PDF, "application/pdf"),
+        ('方針 2026 "最終";100%.pdf', PDF, "application/pdf"),
         ("page.txt", b"<script>alert(1)</script>", "text/plain"),
         ("photo.jpg", picture("JPEG"), "image/jpeg"),
     ],
@@ -123,6 +124,4 @@ def test_pictures_and_pdfs_are_shown_in_our_own_pages_only(login, uow, kept):
 
 
 def _assessment(uow):
-    from jpmirai_compliance.assessments.models import Assessment
-
     return uow.session.exec(select(Assessment.id)).one()

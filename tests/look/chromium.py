@@ -26,7 +26,9 @@ FONTS = ROOT / "node_modules/@expo-google-fonts"
 
 def fonts_conf(folder):
     """Write a fontconfig file for regular and bold of each family; its path."""
-    wanted = [FONTS / family / weight for family in FAMILIES for weight in ("400Regular", "700Bold")]
+    wanted = [
+        FONTS / family / weight for family in FAMILIES for weight in ("400Regular", "700Bold")
+    ]
     folders = "".join(f"<dir>{path}</dir>" for path in wanted if path.is_dir())
     path = folder / "fonts.conf"
     path.write_text(f"<fontconfig>{folders}<cachedir>{folder}/cache</cachedir></fontconfig>")

@@ -33,7 +33,9 @@ def tab(browser):
     page = context.new_page()
     page.set_default_timeout(5000)
     said = []
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console", lambda message: said.append(message.text) if message.type == "error" else None
+    )
     page.on("pageerror", lambda error: said.append(str(error)))
     yield page
     context.close()

@@ -33,7 +33,11 @@ LEVELS = [
     ("na", "該当なし"),
 ]
 MARKS = [(str(n), str(n)) for n in range(1, 6)]
-MEMBER_NAV = [("今年度", "/home", True), ("組織情報", "/profile", False), ("証憑", "/review", False)]
+MEMBER_NAV = [
+    ("今年度", "/home", True),
+    ("組織情報", "/profile", False),
+    ("証憑", "/review", False),
+]
 PUBLIC_LANGUAGES = [("ja", "日本語", "?lang=ja", True), ("en", "English", "?lang=en", False)]
 WORKER_LANGUAGES = [
     ("ja", "日本語", "?lang=ja", False),
@@ -83,14 +87,18 @@ class Profile(FlaskForm):
         choices=choices(company="企業", npo="団体", city="自治体"),
     )
     prefecture = w.SelectField(
-        "都道府県", [InputRequired()], choices=choices(("", "選んでください"), ("13", "東京都"), ("27", "大阪府"))
+        "都道府県",
+        [InputRequired()],
+        choices=choices(("", "選んでください"), ("13", "東京都"), ("27", "大阪府")),
     )
     sector = w.SelectField(
-        "業種", [Optional()], choices=[
+        "業種",
+        [Optional()],
+        choices=[
             SelectChoice("e1", "食料品", optgroup="製造"),
             SelectChoice("e2", "金属", optgroup="製造"),
             SelectChoice("a1", "野菜", optgroup="農業"),
-        ]
+        ],
     )
     languages = w.SelectMultipleField(
         "働く人の言語",
@@ -103,12 +111,16 @@ class Profile(FlaskForm):
 
 
 class Answer(FlaskForm):
-    level = w.RadioField("成熟度", [InputRequired("成熟度を選んでください")], choices=choices(*LEVELS))
+    level = w.RadioField(
+        "成熟度", [InputRequired("成熟度を選んでください")], choices=choices(*LEVELS)
+    )
     reason = w.TextAreaField("該当なしの理由", [Optional()])
     done = w.TextAreaField("取組の説明", [Optional()])
     note = w.TextAreaField("社内メモ", [Optional()])
     scope = w.RadioField(
-        "対象の範囲", [Optional()], choices=choices(own="自社", group="グループ", chain="サプライヤーを含む")
+        "対象の範囲",
+        [Optional()],
+        choices=choices(own="自社", group="グループ", chain="サプライヤーを含む"),
     )
     files = MultipleFileField("証憑のファイル", [Optional()])
 
@@ -120,7 +132,9 @@ class Score(FlaskForm):
 
 
 class SignIn(FlaskForm):
-    email = w.EmailField("メールアドレス", [InputRequired()], render_kw={"autocomplete": "username"})
+    email = w.EmailField(
+        "メールアドレス", [InputRequired()], render_kw={"autocomplete": "username"}
+    )
     password = w.PasswordField("パスワード", [InputRequired()])
 
 
@@ -132,8 +146,9 @@ def create_gallery():
     """Return the application; RuntimeError if the assets were not built."""
     if not (DIST / "manifest.json").is_file():
         raise RuntimeError("run make assets first")
-    manifest = json.loads((DIST / "manifest.json").read_text())
-    app = Flask(__name__, static_folder=str(DIST.parent), template_folder=str(PACKAGE / "templates"))
+    app = Flask(
+        __name__, static_folder=str(DIST.parent), template_folder=str(PACKAGE / "templates")
+    )
     app.config.update(SECRET_KEY=os.urandom(16), SERVER_NAME=None)
     app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined}
     app.jinja_loader = ChoiceLoader(
@@ -142,17 +157,25 @@ def create_gallery():
     Babel(
         app,
         default_translation_directories=str(ROOT / "translations"),
-        locale_selector=lambda: request.args.get("lang") if request.args.get("lang") == "ja" else "en",
+        locale_selector=lambda: (
+            request.args.get("lang") if request.args.get("lang") == "ja" else "en"
+        ),
     )
     CSRFProtect(app)
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.add_template_global(get_locale)
-    app.add_template_global(lambda name: f"/static/dist/{manifest[name]}", "asset")
-    app.add_template_global(lazy_gettext("JP-MIRAI code of conduct self-assessment"), "service_name")
+    app.add_template_global(_asset, "asset")
+    app.add_template_global(
+        lazy_gettext("JP-MIRAI code of conduct self-assessment"), "service_name"
+    )
     app.add_template_global("help@example.org", "contact_email")
     app.add_template_filter(lambda text: gettext(text.msgid, **text.values), "translate")
     _routes(app)
     return app
+
+
+def _asset(name):
+    return f"/static/dist/{json.loads((DIST / 'manifest.json').read_text())[name]}"
 
 
 def _routes(app):
@@ -174,7 +197,9 @@ def _page(page):
     if page not in PAGES:
         abort(404)
     values = {"nav": MEMBER_NAV, "languages": PUBLIC_LANGUAGES}
-    values["current_user"] = SimpleNamespace(name="佐藤 花子", organisation_name="みらい食品株式会社", actor=None)
+    values["current_user"] = SimpleNamespace(
+        name="佐藤 花子", organisation_name="みらい食品株式会社", actor=None
+    )
     form = FORMS[page](**_default(page)) if page in FORMS else None
     valid = form is None or request.method == "GET" or form.validate()
     if form is not None:

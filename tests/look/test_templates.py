@@ -18,7 +18,9 @@ EVERY = [f"/{page}" for page in PAGES] + [f"/errors/{name}" for name in ERRORS]
 
 
 def read(client, url, lang="ja", **data):
-    answer = client.post(f"{url}?lang={lang}", data=data) if data else client.get(f"{url}?lang={lang}")
+    answer = (
+        client.post(f"{url}?lang={lang}", data=data) if data else client.get(f"{url}?lang={lang}")
+    )
     return BeautifulSoup(answer.text, "html.parser")
 
 
@@ -69,10 +71,13 @@ def test_template_holds_no_inline_code_and_trusts_nobody(path):
 
 
 def test_components_hold_no_text_at_top_level():
-    """Jinja keeps an imported file's top level across requests: its language would stay the first one."""
+    """Jinja keeps an imported file's top level across requests, in the first one's language."""
     for path in (TEMPLATES / "components").glob("*.html"):
-        outside = re.sub(r"{%-? macro .*?endmacro -?%}|{#.*?#}", "", path.read_text(), flags=re.S)
-        assert "_(" not in outside and "trans" not in outside, path.name
+        outside = re.sub(
+            r"{%-? macro .*?endmacro -?%}|{#.*?#}", "", path.read_text(), flags=re.DOTALL
+        )
+        assert "_(" not in outside, path.name
+        assert "trans" not in outside, path.name
 
 
 def test_texts_follow_the_reader_from_request_to_request(client):
@@ -96,7 +101,10 @@ def test_error_summary_links_each_field_and_title_says_so(client, lang, prefix):
     page = post_profile(client, lang, name="")
     assert words(page.title).startswith(f"{prefix} 組織の情報")
     links = [(a["href"], words(a)) for a in page.select(".govuk-error-summary a")]
-    assert links[:2] == [("#name", "組織の名称を入力してください"), ("#kind", "区分を選んでください")]
+    assert links[:2] == [
+        ("#name", "組織の名称を入力してください"),
+        ("#kind", "区分を選んでください"),
+    ]
     assert links[-2:] == [
         ("#agree", "確認してください"),
         ("#visits-0-place", "訪問した場所を入力してください"),
@@ -110,7 +118,13 @@ def test_error_summary_links_each_field_and_title_says_so(client, lang, prefix):
 
 def test_what_was_typed_stays(client):
     page = post_profile(
-        client, name="", number="1２3", kind="npo", prefecture="27", languages=["vi", "id"], since=["2021", "4", "x"]
+        client,
+        name="",
+        number="1２3",
+        kind="npo",
+        prefecture="27",
+        languages=["vi", "id"],
+        since=["2021", "4", "x"],
     )
     assert page.select_one("#number")["value"] == "1２3"
     assert [i["value"] for i in page.select("[name=kind][checked]")] == ["npo"]
@@ -159,7 +173,9 @@ def test_limits_are_said_before_the_file_is_chosen(client):
 def test_bars_are_one_picture_with_a_table_of_the_same_numbers(client):
     page = read(client, "/home")
     picture = page.select_one("[role=img]")
-    named = " ".join(words(page.select_one(f"#{key}")) for key in picture["aria-labelledby"].split())
+    named = " ".join(
+        words(page.select_one(f"#{key}")) for key in picture["aria-labelledby"].split()
+    )
     assert named == (
         "証憑のある点数は、原則2で最も伸びています 棒グラフ。同じ数値をすぐ下の表に載せています。"
     )
@@ -222,14 +238,16 @@ def test_conflict_sends_either_text_and_the_new_version(client):
     assert form.select_one("[name=version]")["value"] == "7"
     assert form.select_one("[name=done]")["value"].startswith("母語の契約書")
     assert form.select_one("[name=level]")["value"] == "2"
-    assert [b["value"] for b in form.select("button[name=resolution]")] == ["mine", "theirs", "both"]
+    assert [b["value"] for b in form.select("button[name=resolution]")] == [
+        "mine",
+        "theirs",
+        "both",
+    ]
 
 
 def test_help_stands_at_the_same_place_on_every_page(client):
     places = {
-        words(read(client, url).select_one("body > footer h2"))
-        for url in EVERY
-        if url != "/print"
+        words(read(client, url).select_one("body > footer h2")) for url in EVERY if url != "/print"
     }
     assert places == {"お困りのときは"}
 
@@ -261,7 +279,7 @@ def test_flash_is_said_politely(client):
 
 def test_error_500_gives_its_number_and_asks_nobody():
     files = (TEMPLATES / "errors/500.html", TEMPLATES / "layouts/error.html")
-    source = re.sub(r"{#.*?#}", "", "".join(path.read_text() for path in files), flags=re.S)
+    source = re.sub(r"{#.*?#}", "", "".join(path.read_text() for path in files), flags=re.DOTALL)
     assert "{{ reference }}" in source
     for risky in ("url_for(", "current_user", "get_flashed", "session", "translate"):
         assert risky not in source
@@ -269,7 +287,10 @@ def test_error_500_gives_its_number_and_asks_nobody():
 
 def test_domain_error_speaks_the_readers_language(client):
     page = read(client, "/errors/domain")
-    assert words(page.select("main p")[0]) == "ほかの人が先に変更しました。内容をもう一度確認してください。"
+    assert (
+        words(page.select("main p")[0])
+        == "ほかの人が先に変更しました。内容をもう一度確認してください。"
+    )
 
 
 @pytest.mark.parametrize("lang", ["ja", "my", "vi"])

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, StopValidation
 
 from jpmirai_compliance.awards import rules
@@ -172,10 +173,23 @@ class EntryForm(Form):
         validators=[Needed(_l("Say what was done and what changed."))],
     )
     consent = BooleanField(
-        _l(
-            "Our organisation agrees to be judged, and to be named in public if chosen"
-        )
+        _l("Our organisation agrees to be judged, and to be named in public if chosen")
     )
+
+
+def weights_form(criteria: Sequence[CriterionView]) -> Any:  # noqa: ANN401 -- WTForms
+    """Return the form of a rubric's weights; fields weight_…."""
+    fields = {
+        f"weight_{c.code}": NumberField(
+            _l("Weight of “%(name)s”", name=translated(c.name)),
+            low=1,
+            high=10,
+            validators=[Needed(_l("Enter a weight."))],
+        )
+        for c in criteria
+    }
+    data = {f"weight_{c.code}": str(c.weight) for c in criteria}
+    return type("WeightsForm", (Form,), fields)(data=data)
 
 
 def scoring_form(criteria: Sequence[CriterionView], card: CardView | None) -> Any:  # noqa: ANN401 -- WTForms
@@ -184,9 +198,9 @@ def scoring_form(criteria: Sequence[CriterionView], card: CardView | None) -> An
         "comment": LongField(_l("Overall comment"), most=COMMENT_MAX),
     }
     for criterion in criteria:
-        choices = [(value, value) for value in VALUES]
+        choices = [SelectChoice(value, value) for value in VALUES]
         if criterion.na_allowed:
-            choices.append((rules.Choice.NA.value, _l("N/A")))
+            choices.append(SelectChoice(rules.Choice.NA.value, _l("N/A")))
         name = _l(
             "%(name)s (weight %(weight)s)", name=translated(criterion.name), weight=criterion.weight
         )

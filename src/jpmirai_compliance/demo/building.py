@@ -3,8 +3,8 @@
 import datetime as dt
 import shutil
 
-from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlalchemy import Engine, update
+from sqlmodel import Session, col, select
 
 from jpmirai_compliance.accounts.models import User
 from jpmirai_compliance.app import create_app
@@ -12,8 +12,10 @@ from jpmirai_compliance.demo import prizes, year
 from jpmirai_compliance.demo.cast import MEMBERS
 from jpmirai_compliance.demo.stage import TOKYO, Stage, fill_cast
 from jpmirai_compliance.foundation import schema
-from jpmirai_compliance.foundation.db import make_engine
+from jpmirai_compliance.foundation.db import UnitOfWork, make_engine
+from jpmirai_compliance.foundation.mail import OutboxMail
 from jpmirai_compliance.foundation.settings import Settings
+from jpmirai_compliance.schedule import jobs
 from jpmirai_compliance.workplaces import service as workplaces
 
 BUILT = "built"
@@ -57,6 +59,14 @@ def fill(settings: Settings, engine: Engine, *, now: dt.datetime) -> None:
     year.run(stage, this_year, day - dt.timedelta(days=40), day + dt.timedelta(days=21), whole=False)
     prizes.run(stage, this_year, now - dt.timedelta(days=3), whole=False)
     year.settle(stage)
+    jobs.keep_calendar(jobs.Context(engine, settings, lambda: now))
+    stage.act(None, _nobody_reads_old_mail)
+
+
+def _nobody_reads_old_mail(uow: UnitOfWork) -> None:
+    """Count the mails of two years as sent, so that the terminal shows only new ones."""
+    waiting = update(OutboxMail).where(col(OutboxMail.sent_at).is_(None))
+    uow.session.exec(waiting.values(sent_at=OutboxMail.created_at, next_try_at=None))
 
 
 def _hang_posters(stage: Stage, now: dt.datetime) -> None:

@@ -71,7 +71,7 @@ def _score(stage: Stage, year: int, now: dt.datetime) -> None:
                 judge,
                 lambda uow, j=judge, e=entry_id, m=marks: scoring.save(
                     uow, actor=j, entry_id=e, marks=m, comment="働く人の声が根拠になっています。",
-                    version=0, submit=True, now=now,
+                    version=_seen(uow, j, e), submit=True, now=now,
                 ),
             )  # fmt: skip
 
@@ -82,6 +82,11 @@ def _criteria(uow: UnitOfWork, year: int) -> list[str]:
 
 def _mine(uow: UnitOfWork, judge: Actor, year: int) -> list[uuid.UUID]:
     return [row.entry_id for row in desk.desk(uow, actor=judge) if row.year == year]
+
+
+def _seen(uow: UnitOfWork, judge: Actor, entry_id: uuid.UUID) -> int:
+    card = desk.sheet(uow, actor=judge, entry_id=entry_id).card
+    return card.version if card else 0
 
 
 def _decide(stage: Stage, year: int, categories: list[uuid.UUID], now: dt.datetime) -> None:

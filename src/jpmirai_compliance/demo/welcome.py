@@ -35,6 +35,7 @@ def settings() -> Settings:
         host=named.host,
         port=named.port,
         mail_backend="console",
+        mail_reply_to="jimukyoku@mirai.example.com",
     )
 
 

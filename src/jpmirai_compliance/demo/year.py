@@ -19,7 +19,7 @@ from jpmirai_compliance.evidence.models import Visibility
 from jpmirai_compliance.foundation.db import UnitOfWork
 from jpmirai_compliance.foundation.policy import Actor
 from jpmirai_compliance.foundation.storage import Store
-from jpmirai_compliance.principles import Indicator, editions, load_edition
+from jpmirai_compliance.principles import MAX_LEVEL, Gate, Indicator, editions, load_edition
 from jpmirai_compliance.typesetting.document import Document
 
 #: How far a member gets; each stage includes the ones before it.
@@ -86,16 +86,16 @@ def _answer(  # noqa: PLR0913 -- one place
                 uow, actor=editor, assessment_id=taken, indicator_id=i.id, content=c, version=0, now=m
             ),
         )
-        if level >= HALF and number % 5 != 4:  # noqa: PLR2004 -- one in five has none
+        if level >= HALF and (number % 9 or indicator.gate is not Gate.NONE):
             _attach(stage, store, editor, taken, indicator, moment, public=number % 3 == 0)
 
 
 def _level(member: Member, year: int, this_year: int, number: int) -> int:
     """Return a level that varies by question and was a little lower last year."""
-    level = member.level + (number % 4 == 1) - (number % 5 == 3)
-    if year < this_year and number % 3 == 0:
+    level = member.level + (number % 2 == 1) - (number % 7 == 3)
+    if year < this_year and number % 5 == 0:
         level -= 1
-    return max(0, min(4, level))
+    return max(member.level - 1, min(MAX_LEVEL, level))
 
 
 def _text(member: Member, indicator: Indicator, level: int) -> str:

@@ -97,10 +97,10 @@ class DirectoryForm(Form):
 
         csrf = False
 
-    search = LineField(_l("Name"), most=100)
-    kind = SelectField(_l("Kind of member"), validate_choice=True)
-    prefecture = SelectField(_l("Prefecture"))
-    year = SelectField(_l("Year"))
+    search = LineField(_l("Name of the organisation"), most=100)
+    kind = SelectField(_l("Kind of member"), default="")
+    prefecture = SelectField(_l("Prefecture"), default="")
+    year = SelectField(_l("Year"), default="")
 
     def offer(
         self,

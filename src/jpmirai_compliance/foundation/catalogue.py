@@ -43,7 +43,10 @@ def translations(locale: str) -> NullTranslations:
 def translate(value: object, locale: str) -> str:
     """Return a text, name, date or number as a reader of ``locale`` expects to see it."""
     if isinstance(value, Text):
-        values = {k: translate(v, locale) for k, v in value.values.items()}
+        values = {
+            k: v if isinstance(v, int | float) else translate(v, locale)
+            for k, v in value.values.items()
+        }
         found = translations(locale if locale in LOCALES else "en").gettext(value.msgid)
         return found % values if values else found
     if isinstance(value, Localized):

@@ -125,9 +125,10 @@ def _poster(
 
 
 def _help(language: str, place: Place) -> tuple[HelpLine, ...]:
-    """Return the neutral places first, then the organisation's own."""
+    """Return a neutral place, the emergency numbers, and the organisation's own contact."""
     words = texts(language if language in LANGUAGES else "en")
-    found = [HelpLine(d.name, urlsplit(d.url).netloc) for d in help_desks(language)]
+    first = help_desks(language)[0]  # the code leads to all of them
+    found = [HelpLine(first.name, urlsplit(first.url).netloc)]
     found.append(HelpLine(f"{words.police} / {words.ambulance}", f"{POLICE} / {AMBULANCE}"))
     if place.contact:
         found.append(HelpLine(place.contact_name or words.own_title, place.contact))

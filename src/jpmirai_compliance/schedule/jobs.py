@@ -9,7 +9,7 @@ from apscheduler.schedulers.base import BaseScheduler
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from jpmirai_compliance.accounts import service as accounts
+from jpmirai_compliance.accounts.service import attempts
 from jpmirai_compliance.disclosure.bundle import reconcile
 from jpmirai_compliance.foundation import mail
 from jpmirai_compliance.foundation.db import EVERYTHING, UnitOfWork
@@ -70,11 +70,11 @@ def keep_published(context: Context) -> int:
 
 
 def sweep(context: Context) -> int:
-    """Remove old attempts and ended sessions; returns how many rows went."""
+    """Remove tries that no limit counts any more; returns how many rows went."""
     with Session(context.engine) as session:
         uow = UnitOfWork(session, EVERYTHING)
         with uow.transaction():
-            return accounts.sweep(uow, now=context.clock())
+            return attempts.sweep(uow, now=context.clock())
 
 
 JOBS: tuple[tuple[Callable[[Context], int], dict[str, int]], ...] = (

@@ -5,18 +5,36 @@ import io
 import pytest
 from sqlmodel import select
 
-from jpmirai_compliance.assessments.models import AnswerRow, Assessment, Snapshot, Status
+from jpmirai_compliance.assessments.models import (
+    AnswerRow,
+    Assessment,
+    Snapshot,
+    Status,
+    Verdict,
+    VerdictKind,
+)
+from jpmirai_compliance.evidence.models import Evidence
 from jpmirai_compliance.foundation.policy import Role
 from tests.evidence.files import PDF
-from tests.factories import all_answers, make_assessment, make_member, make_round, make_user
+from tests.factories import (
+    NOW,
+    all_answers,
+    clock,
+    make_assessment,
+    make_member,
+    make_organisation,
+    make_round,
+    make_staff,
+    make_user,
+)
 
 
 @pytest.fixture
 def member(uow):
     org, user, _actor = make_member(uow)
-    other, _user, _actor = make_member(uow, "別の会社")
+    other, their, _actor = make_member(uow, "別の会社")
     round_ = make_round(uow, orgs=[org, other])
-    make_assessment(uow, other, round_, all_answers(other, 4), by=_user)
+    make_assessment(uow, other, round_, all_answers(other, 4), by=their)
     return org, user, round_
 
 
@@ -24,8 +42,20 @@ def words(element):
     return " ".join(element.get_text().split())
 
 
+def errors(page):
+    return [words(li) for li in page.select("[role=alert] li")]
+
+
+def stored(uow, org, indicator_id="P1-01"):
+    uow.session.rollback()
+    query = select(AnswerRow).where(
+        AnswerRow.org_id == org.id, AnswerRow.indicator_id == indicator_id
+    )
+    return uow.session.exec(query).one_or_none()
+
+
 def test_start_answer_attach_check_approve_submit(login, uow, member, outbox):
-    org, user, round_ = member
+    org, user, _round = member
     browser = login(user, org, language="en")
     page = browser.get("/m")
     assert "Deadline: " in words(page.main)
@@ -42,25 +72,13 @@ def test_start_answer_attach_check_approve_submit(login, uow, member, outbox):
     assert "Your answer was saved and 1 piece of evidence added." in words(page.main)
     assert [a.text for a in page.select("section a[href^='/evidence/']")] == ["方針"]
     assert "counts as level 3 at most" in words(page.select_one("#counts").parent)
-    page = browser.press("Save and go to the next question")
+    browser.press("Save and go to the next question")
     assert browser.url.endswith("/m/2026/P1-02")
     [assessment] = uow.session.exec(select(Assessment).where(Assessment.org_id == org.id)).all()
-    with uow.transaction():
-        for id_, level in all_answers(org, 2).items():
-            if id_ != "P1-01":
-                uow.session.add(
-                    AnswerRow(
-                        org_id=org.id,
-                        assessment_id=assessment.id,
-                        indicator_id=id_,
-                        level=level,
-                        updated_at=assessment.started_at,
-                        updated_by=user.id,
-                    )
-                )
+    answer_rest(uow, org, user, assessment)
     page = browser.get("/m/2026/check")
     assert "Nothing is missing: all questions are answered." in words(page.main)
-    page = browser.press("Approve the answers")
+    browser.press("Approve the answers")
     page = browser.press("Submit the self-assessment")
     assert words(page.h1) == "Self-assessment 2026 submitted"
     [snapshot] = uow.session.exec(select(Snapshot)).all()
@@ -71,18 +89,374 @@ def test_start_answer_attach_check_approve_submit(login, uow, member, outbox):
     assert [m["To"] for m in outbox()] == [user.email]
     page = browser.get("/m/2026/P1-01")
     assert "This answer is frozen as it was submitted." in words(page.main)
-    assert [b for b in page.select("main form button")] == []
+    assert page.select("main form") == []
 
 
-PAGES = ["/m", "/m/2026", "/m/2026/principles/2", "/m/2026/P2-01", "/m/2026/scores", "/m/2026/check"]
+def answer_rest(uow, org, user, assessment):
+    with uow.transaction():
+        for id_, level in all_answers(org, 2).items():
+            if id_ != "P1-01":
+                uow.session.add(
+                    AnswerRow(
+                        org_id=org.id,
+                        assessment_id=assessment.id,
+                        indicator_id=id_,
+                        level=level,
+                        updated_at=NOW,
+                        updated_by=user.id,
+                    )
+                )
+
+
+PAGES = ("/m", "/m/2026", "/m/2026/principles/2", "/m/2026/P2-01", "/m/2026/scores")
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
-@pytest.mark.parametrize("url", PAGES)
-@pytest.mark.parametrize("status", ["draft", "awaiting_approval", "approved"])
-def test_every_page_is_there_in_both_languages(login, uow, member, language, url, status):
+@pytest.mark.parametrize("status", list(Status))
+def test_every_page_is_there_in_every_state(login, uow, member, language, status):
     org, user, round_ = member
-    more = {"approved_at": round_.opens_at, "approved_by": user.id} if status == "approved" else {}
-    make_assessment(uow, org, round_, {"P2-01": 3}, by=user, status=Status(status), **more)
-    page = login(user, org, language=language).get(url)
-    assert page.html["lang"] == language
+    more = {"approved_at": NOW, "approved_by": user.id} if status is Status.APPROVED else {}
+    if status in {Status.SUBMITTED, Status.RETURNED, Status.ACCEPTED}:
+        more = {"submitted_at": NOW}
+    if status is Status.ACCEPTED:
+        more |= {"accepted_at": NOW, "accepted_by": user.id}
+    make_assessment(uow, org, round_, {"P2-01": 3}, by=user, status=status, **more)
+    browser = login(user, org, language=language)
+    for url in (*PAGES, "/m/2026/check"):
+        page = browser.get(url)
+        assert page.html["lang"] == language
+    browser.get("/m/2026/done", status=404)
+
+
+def test_pages_are_in_japanese(login, uow, member):
+    org, user, round_ = member
+    make_assessment(uow, org, round_, {"P1-01": 3}, by=user)
+    browser = login(user, org, language="ja")
+    page = browser.get("/m/2026")
+    assert words(page.h1) == "2026年度 自己評価"
+    page = browser.get("/m/2026/P1-01")
+    assert words(page.select_one(".govuk-caption-l")).startswith("原則1・1問目／")
+    for word in ("健康診断", "在留カード", "旅券", "マイナンバー", "20 MB"):
+        assert word in words(page.main)
+    page = browser.press("保存して次の質問へ進む", level="2", text="確認しています。")
+    assert browser.url.endswith("/m/2026/P1-02")
+    assert stored(uow, org).text == "確認しています。"
+
+
+def test_before_the_first_round_the_start_page_says_what_to_do(login, uow):
+    org = make_organisation(uow)
+    user = make_user(uow, org)
+    page = login(user, org, language="en").get("/m")
+    assert words(page.h1) == "Self-assessment"
+    assert "does not take part in a round at the moment" in words(page.main)
+
+
+def test_a_closed_round_cannot_be_started_from_an_old_page(login, uow):
+    org, user, _actor = make_member(uow)
+    round_ = make_round(uow, orgs=[org])
+    browser = login(user, org, language="en")
+    browser.get("/m")
+    close(uow, round_)
+    page = browser.press("Start the self-assessment", status=409)
+    assert "The time to answer ended on" in words(page.main)
+    assert "Your organisation did not start in time." in words(browser.get("/m").main)
+
+
+def close(uow, round_):
+    with uow.transaction():
+        uow.session.merge(round_).closes_at = clock()
+
+
+def test_az_11_what_was_typed_comes_back_when_the_round_has_closed(login, uow, member):
+    org, user, round_ = member
+    make_assessment(uow, org, round_)
+    browser = login(user, org, language="en")
+    browser.get("/m/2026/P1-01")
+    close(uow, round_)
+    page = browser.press(
+        "Save and go to the next question", status=409, level="3", text="長い\n文", note="メモ"
+    )
+    assert words(page.h1) == "Your answer was not saved"
+    assert "Nothing was saved. Ask the secretariat" in words(page.main)
+    assert [t.text.strip() for t in page.select("textarea[readonly]")] == ["長い\n文", "メモ"]
+    assert stored(uow, org) is None
+    page = browser.get("/m/2026/P1-01")
+    assert page.select("main form") == []
+
+
+def test_av_2_the_second_editor_sees_both_texts_and_chooses(login, uow, member):
+    org, user, round_ = member
+    make_assessment(uow, org, round_)
+    colleague = make_user(uow, org, (Role.EDITOR,), name="佐藤")
+    mine, theirs = login(user, org, language="en"), login(colleague, org, language="en")
+    mine.get("/m/2026/P1-01")
+    theirs.get("/m/2026/P1-01")
+    theirs.press("Save and go back to the list", level="1", text="佐藤の文")
+    page = mine.press("Save and go to the next question", status=409, level="3", text="自分の文")
+    cards = [words(p) for p in page.select(".app-versions__text")]
+    assert cards[2:] == ["自分の文", "佐藤の文"]
+    assert "佐藤 saved this answer on" in words(page.main)
+    assert stored(uow, org).text == "佐藤の文"
+    mine.press("Save both together", text_both="佐藤の文\n自分の文")
+    assert (stored(uow, org).text, stored(uow, org).level) == ("佐藤の文\n自分の文", 3)
+
+
+@pytest.mark.parametrize(
+    ("button", "text", "level"),
+    [("Keep mine", "自分の文", 3), ("Keep the other one", "佐藤の文", 1)],
+)
+def test_av_2_one_of_the_two_texts_can_be_kept(login, uow, member, button, text, level):
+    org, user, round_ = member
+    make_assessment(uow, org, round_)
+    colleague = make_user(uow, org, (Role.EDITOR,), name="佐藤")
+    mine, theirs = login(user, org, language="en"), login(colleague, org, language="en")
+    mine.get("/m/2026/P1-01")
+    theirs.get("/m/2026/P1-01")
+    theirs.press("Save and go back to the list", level="1", text="佐藤の文")
+    mine.press("Save and go to the next question", status=409, level="3", text="自分の文")
+    mine.press(button)
+    assert (stored(uow, org).text, stored(uow, org).level) == (text, level)
+
+
+REFUSED_EXE = (
+    "“悪い.exe” is not of a kind that we accept. Save it as PDF, PNG, JPEG, WebP, docx, xlsx,"
+    " pptx, csv or txt and add it again."
+)
+
+
+def test_fi_1_a_refused_file_does_not_cost_the_answer_nor_the_good_file(login, uow, member):
+    org, user, round_ = member
+    make_assessment(uow, org, round_)
+    browser = login(user, org, language="en")
+    page = browser.get("/m/2026/P1-01")
+    page = browser.press(
+        "Save and add the evidence",
+        status=422,
+        level="2",
+        text="文",
+        note="メモ",
+        files=[(io.BytesIO(PDF), "よい.pdf"), (io.BytesIO(b"MZ"), "悪い.exe")],
+        url="javascript:alert(1)",
+    )
+    assert errors(page) == [
+        REFUSED_EXE,
+        "Enter a whole address that starts with https:// or http://.",
+    ]
+    assert [a["href"] for a in page.select("[role=alert] a")] == ["#files", "#url"]
+    assert "Your answer was saved." in words(page.main)
+    assert (stored(uow, org).text, stored(uow, org).note) == ("文", "メモ")
+    assert page.select_one("#text").text.strip() == "文"
+    assert [words(a) for a in page.select("section a[href^='/evidence/']")] == ["よい.pdf"]
+    page = browser.press("Save and go back to the list", url="https://example.org/方針", files=None)
+    assert [e.url for e in uow.session.exec(select(Evidence).order_by(Evidence.kind))] == [
+        "",
+        "https://example.org/方針",
+    ]
+    assert stored(uow, org).version == 1
+    page = browser.get("/m/2026/P1-01")
+    [link] = page.select("section a[href^='https://example.org']")
+    assert link["rel"] == ["noopener", "noreferrer", "nofollow"]
+
+
+def test_evidence_is_removed_without_losing_what_was_typed(login, uow, member):
+    org, user, round_ = member
+    make_assessment(uow, org, round_)
+    browser = login(user, org, language="en")
+    browser.get("/m/2026/P1-01")
+    browser.press("Save and add the evidence", files=(io.BytesIO(PDF), "a.pdf"))
+    page = browser.press("Remove a.pdf", text="書きかけ")
+    assert "the evidence removed" in words(page.main)
+    assert page.select("section a[href^='/evidence/']") == []
+    assert stored(uow, org).text == "書きかけ"
+
+
+def test_not_applicable_needs_a_reason_and_keeps_what_was_typed(login, uow, member):
+    org, user, round_ = member
+    make_assessment(uow, org, round_)
+    browser = login(user, org, language="en")
+    browser.get("/m/2026/P1-01")
+    page = browser.press("Save and go to the next question", status=422, level="na", text="文")
+    assert errors(page) == ["Write why this does not apply to you."]
+    assert page.select_one("[role=alert] a")["href"] == "#na_reason"
+    assert page.select_one("input[name=level][value=na]").has_attr("checked")
+    assert page.select_one("#text").text.strip() == "文"
+    assert stored(uow, org) is None
+    browser.press("Save and go to the next question", na_reason="受け入れていません")
+    assert (stored(uow, org).not_applicable, stored(uow, org).na_reason) == (
+        True,
+        "受け入れていません",
+    )
+
+
+HOSTILE = [
+    {"level": "9"},
+    {"level": "' OR 1=1"},
+    {"reach": "everything"},
+    {"text": "a\0b"},
+    {"text": "あ" * 4_001},
+    {"text": "\ud800".encode("utf-8", "surrogatepass")},
+    {"version": "x"},
+    {"version": "9" * 40},
+    {"visibility": "secret"},
+    {"valid_until": "2026-02-31"},
+    {"valid_until": "9999-12-31"},
+    {"title": "t" * 201},
+]
+
+
+@pytest.mark.parametrize("fields", HOSTILE, ids=[str(f)[:40] for f in HOSTILE])
+def test_fi_9_bad_input_is_said_at_the_field_and_stores_nothing(login, uow, member, fields):
+    org, user, round_ = member
+    make_assessment(uow, org, round_)
+    browser = login(user, org, language="en")
+    browser.get("/m/2026/P1-01")
+    page = browser.press("Save and go to the next question", status=422, **fields)
+    assert len(errors(page)) == 1
+    assert stored(uow, org) is None
+
+
+def test_az_10_fields_that_the_form_does_not_list_are_not_written(login, uow, member):
+    org, user, round_ = member
+    make_assessment(uow, org, round_)
+    browser = login(user, org, language="en")
+    browser.get("/m/2026/P1-01")
+    browser.press(
+        "Save and go to the next question",
+        level="1",
+        reopened="1",
+        org_id="x",
+        updated_by="x",
+        id="x",
+        status="accepted",
+    )
+    row = stored(uow, org)
+    assert (row.org_id, row.updated_by, row.reopened) == (org.id, user.id, False)
+
+
+def test_az_2_an_approver_reads_but_does_not_answer(login, uow, member):
+    org, user, round_ = member
+    make_assessment(uow, org, round_)
+    approver = make_user(uow, org, (Role.APPROVER,))
+    editor, browser = login(user, org, language="en"), login(approver, org, language="en")
+    page = browser.get("/m/2026/P1-01")
+    assert page.select("main form") == []
+    assert "You can read this answer." in words(page.main)
+    editor.get("/m/2026/P1-01")
+    token = editor.page.select_one("input[name=csrf_token]")["value"]
+    assert token
+    page = browser.get("/m")
+    token = browser.page.select_one("input[name=csrf_token]")["value"]
+    answer = browser.client.post("/m/2026/P1-01", data={"csrf_token": token, "level": "3"})
+    assert answer.status_code == 403
+    assert stored(uow, org) is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/m/2025",
+        "/m/2026/P9-99",
+        "/m/2026/principles/6",
+        "/m/2026/principles/0",
+        "/m/99999999999999999999",
+        "/m/2026/done",
+        "/m/2026/receipt.pdf",
+    ],
+)
+def test_what_is_not_there_is_a_404(login, uow, member, url):
+    org, user, round_ = member
+    make_assessment(uow, org, round_)
+    login(user, org).get(url, status=404)
+
+
+def test_az_1_staff_have_no_member_pages(login, uow, member):
+    staff, _actor = make_staff(uow)
+    for url in (*PAGES, "/m/2026/check"):
+        login(staff).get(url, status=403)
+
+
+def test_submitting_too_early_lists_what_is_missing_with_links(login, uow, member):
+    org, user, round_ = member
+    make_assessment(uow, org, round_, all_answers(org, 1) | {"P1-02": {}}, by=user)
+    browser = login(user, org, language="en")
+    page = browser.get("/m/2026/check")
+    assert "1 thing to do before submitting" in words(page.main)
+    page = browser.press("Approve the answers", status=422)
+    [error] = page.select("[role=alert] a")
+    assert error["href"] == "/m/2026/P1-02"
+    assert words(error).endswith("Answer this question, or say that it does not apply to you.")
+    browser.get(error["href"])
+
+
+def test_av_3_the_second_press_of_submit_shows_the_same_receipt(login, uow, member):
+    org, user, round_ = member
+    approved = {"status": Status.APPROVED, "approved_at": NOW, "approved_by": user.id}
+    make_assessment(uow, org, round_, all_answers(org, 2), by=user, **approved)
+    first, second = login(user, org, language="en"), login(user, org, language="en")
+    first.get("/m/2026/check")
+    second.get("/m/2026/check")
+    first.press("Submit the self-assessment")
+    page = second.press("Submit the self-assessment")
+    assert words(page.select_one(".govuk-panel__body strong")) == "2026-0001-1"
+    assert len(uow.session.exec(select(Snapshot)).all()) == 1
+
+
+def test_the_approver_sends_back_with_a_reason_that_the_editor_reads(login, uow, member):
+    org, user, round_ = member
+    make_assessment(uow, org, round_, all_answers(org, 2), by=user, status=Status.AWAITING_APPROVAL)
+    browser = login(user, org, language="en")
+    browser.get("/m/2026/check")
+    page = browser.press("Send back to the editors", status=422, reason=" ")
+    assert errors(page) == ["Write what should be changed."]
+    page = browser.press("Send back to the editors", reason="数字を<b>足して</b>")
+    assert "数字を<b>足して</b>" in words(page.main)
+
+
+def test_a_returned_answer_shows_the_reason_and_only_it_can_be_changed(login, uow, member):
+    org, user, round_ = member
+    assessment = make_assessment(
+        uow,
+        org,
+        round_,
+        all_answers(org, 2),
+        by=user,
+        status=Status.RETURNED,
+        submitted_at=NOW,
+        return_due_at=clock().replace(year=2099),
+    )
+    with uow.transaction():
+        query = select(AnswerRow).where(
+            AnswerRow.assessment_id == assessment.id, AnswerRow.indicator_id == "P2-01"
+        )
+        uow.session.exec(query).one().reopened = True
+        uow.session.add(
+            Verdict(
+                org_id=org.id,
+                assessment_id=assessment.id,
+                indicator_id="P2-01",
+                kind=VerdictKind.GAP,
+                reason="方針の日付が分かりません",
+                to_return=True,
+                at=NOW,
+                by=user.id,
+            )
+        )
+    browser = login(user, org, language="en")
+    page = browser.get("/m/2026")
+    assert "方針の日付が分かりません" in words(page.select_one("#returned-title").parent.parent)
+    page = browser.follow("Go to the next open question (P2-01)")
+    assert "方針の日付が分かりません" in words(page.main)
+    browser.press("Save and check all answers", level="1", text="直しました")
+    assert browser.url.endswith("/m/2026/check")
+    page = browser.get("/m/2026/P1-01")
+    assert page.select("main form") == []
+
+
+def test_scores_show_the_rule_of_every_answer(login, uow, member):
+    org, user, round_ = member
+    make_assessment(uow, org, round_, all_answers(org, 3), by=user)
+    page = login(user, org, language="en").get("/m/2026/scores")
+    rows = page.select("#answers-1 tbody tr") or page.select("table#answers-1 tr")
+    assert "No evidence attached: counts as level 1 at most." in words(rows[-1])
+    assert "Claimed: (75 + 75 + 75 + 75 + 75) ÷ 5 = 75, rounded down." in words(page.main)
+    assert "Evidenced: (25 + 25 + 25 + 25 + 25) ÷ 5 = 25, rounded down." in words(page.main)

@@ -49,7 +49,7 @@ def make_case(uow, make_uow):
         org, user, member = factories.make_member(uow, name, **fields)
         return submit(round_, org, user, member, levels=levels, at=at)
 
-    def submit(round_, org, user, member, *, levels=None, at=NOW):
+    def submit(round_, org, user, member, *, levels=None, at=NOW, attach=None):
         asked = list(factories.all_answers(org, core_only=True))
         given = {id_: {"level": 2, "text": f"取組 {id_}"} for id_ in asked}
         given |= {
@@ -84,6 +84,9 @@ def make_case(uow, make_uow):
                     title=f"資料{number}",
                     now=at,
                 )
+        if attach is not None:
+            with own.transaction():
+                attach(own, found.id, asked[3])
         submit_again(own, member, round_.year, at)
         return Case(org, user, member, round_, found.id, asked)
 

@@ -98,7 +98,8 @@ def email_or_typed(typed: str) -> str:
     try:
         return normal_email(typed)
     except BadInput:
-        return "?" + unicodedata.normalize("NFKC", typed)[:EMAIL_MAX].casefold()
+        escaped = unicodedata.normalize("NFKC", typed)[:EMAIL_MAX].encode("unicode_escape")
+        return "?" + escaped.decode().casefold()
 
 
 def mail_domain(email: str) -> str:

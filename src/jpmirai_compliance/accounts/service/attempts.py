@@ -51,9 +51,10 @@ def take(uow: UnitOfWork, counted: Sequence[Counted], now: dt.datetime) -> None:
     count(uow, counted, now)
 
 
-def sweep(uow: UnitOfWork, *, now: dt.datetime) -> None:
-    """Remove tries that no limit looks at any more."""
-    uow.session.execute(delete(Attempt).where(col(Attempt.at) < now - limits.DAY))
+def sweep(uow: UnitOfWork, *, now: dt.datetime) -> int:
+    """Remove tries that no limit looks at any more and return how many those were."""
+    old = delete(Attempt).where(col(Attempt.at) < now - limits.DAY).returning(col(Attempt.id))
+    return len(uow.session.execute(old).all())
 
 
 def _key(limit: Limit, key: str) -> str:

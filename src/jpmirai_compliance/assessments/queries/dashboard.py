@@ -4,8 +4,9 @@ import datetime as dt
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, Select, func
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
@@ -80,7 +81,29 @@ def to_do(uow: UnitOfWork, *, actor: Actor, now: dt.datetime) -> ToDo:
     )
     late = (col(Assessment.status) == Status.RETURNED, col(Assessment.return_due_at) <= now)
     given_up = (col(OutboxMail.next_try_at).is_(None), col(OutboxMail.sent_at).is_(None))
-    overdue = (
+    failed = (
+        select(OutboxMail)
+        .where(*given_up)
+        .order_by(col(OutboxMail.created_at).desc(), col(OutboxMail.id))
+        .limit(SHOWN)
+    )
+    session = uow.session
+    return ToDo(
+        waiting=session.exec(waiting).one(),
+        overdue_count=session.exec(select(func.count(col(Assessment.id))).where(*late)).one(),
+        overdue=tuple(
+            Overdue(i, org, organisation_name(ja, en), year, due)
+            for i, org, ja, en, year, due in session.execute(_overdue(late))
+        ),
+        failed_count=session.exec(select(func.count(col(OutboxMail.id))).where(*given_up)).one(),
+        failed=tuple(
+            FailedMail(m.recipient, m.subject, m.created_at, m.error) for m in session.exec(failed)
+        ),
+    )
+
+
+def _overdue(late: tuple[ColumnElement[bool], ...]) -> Select[*tuple[Any, ...]]:
+    return (
         select_columns(
             col(Assessment.id),
             col(Assessment.org_id),
@@ -94,25 +117,6 @@ def to_do(uow: UnitOfWork, *, actor: Actor, now: dt.datetime) -> ToDo:
         .where(*late)
         .order_by(col(Assessment.return_due_at), col(Assessment.id))
         .limit(SHOWN)
-    )
-    failed = (
-        select(OutboxMail)
-        .where(*given_up)
-        .order_by(col(OutboxMail.created_at).desc(), col(OutboxMail.id))
-        .limit(SHOWN)
-    )
-    session = uow.session
-    return ToDo(
-        waiting=session.exec(waiting).one(),
-        overdue_count=session.exec(select(func.count(col(Assessment.id))).where(*late)).one(),
-        overdue=tuple(
-            Overdue(i, org, organisation_name(ja, en), year, due)
-            for i, org, ja, en, year, due in session.execute(overdue)
-        ),
-        failed_count=session.exec(select(func.count(col(OutboxMail.id))).where(*given_up)).one(),
-        failed=tuple(
-            FailedMail(m.recipient, m.subject, m.created_at, m.error) for m in session.exec(failed)
-        ),
     )
 
 

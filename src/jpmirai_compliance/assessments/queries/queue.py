@@ -5,8 +5,9 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
@@ -71,22 +72,14 @@ def queue(  # noqa: PLR0913 -- keyword-only
     """Return up to 50 submissions, oldest first, after the key; NotPermitted for members."""
     authorize(actor, Permission.ASSESSMENT_REVIEW, SECRETARIAT_ITSELF)
     first, twice = _first_time(), _submitted_twice()
-    query = (
-        select_columns(Assessment, Round, col(Organisation.name_ja), col(Organisation.name_en))
-        .add_columns(col(Organisation.kind), first, twice)
-        .join(Round, col(Round.id) == col(Assessment.round_id))
-        .join(Organisation, col(Organisation.id) == col(Assessment.org_id))
-        .where(col(Assessment.status) == status, *_after(after))
-        .order_by(col(Assessment.submitted_at), col(Assessment.id))
-        .limit(PAGE)
-    )
+    query = _submissions(first, twice).where(col(Assessment.status) == status, *_after(after))
     if year is not None:
         query = query.where(col(Round.year) == year)
     if first_time:
         query = query.where(first)
     if again:
         query = query.where(twice)
-    rows = uow.session.execute(query).all()
+    rows = uow.session.execute(query.limit(PAGE)).all()
     unchecked = _unchecked(uow, [row[0].id for row in rows])
     ties = accounts.ties(uow, actor.user_id)
     return tuple(
@@ -101,6 +94,18 @@ def queue(  # noqa: PLR0913 -- keyword-only
             levels=unchecked[a.id],
         )
         for a, r, ja, en, kind, one, two in rows
+    )
+
+
+def _submissions(
+    first: ColumnElement[bool], twice: ColumnElement[bool]
+) -> Select[*tuple[Any, ...]]:
+    return (
+        select_columns(Assessment, Round, col(Organisation.name_ja), col(Organisation.name_en))
+        .add_columns(col(Organisation.kind), first, twice)
+        .join(Round, col(Round.id) == col(Assessment.round_id))
+        .join(Organisation, col(Organisation.id) == col(Assessment.org_id))
+        .order_by(col(Assessment.submitted_at), col(Assessment.id))
     )
 
 

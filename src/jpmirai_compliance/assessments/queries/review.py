@@ -189,12 +189,7 @@ def desk(uow: UnitOfWork, *, actor: Actor, assessment_id: uuid.UUID) -> Desk:
     NotFound if there is none or the actor reviews nothing, NotPermitted (in words) if the
     reviewer belongs or belonged to the organisation.
     """
-    query = (
-        select(Assessment, Round)
-        .join(Round, col(Round.id) == col(Assessment.round_id))
-        .where(col(Assessment.id) == assessment_id)
-    )
-    found = uow.session.exec(query).one_or_none()
+    found = _row(uow, assessment_id)
     if found is None or (submitted_at := found[0].submitted_at) is None:
         raise NotFound
     row, round_ = found
@@ -214,11 +209,10 @@ def desk(uow: UnitOfWork, *, actor: Actor, assessment_id: uuid.UUID) -> Desk:
         past=member_answers.previous(uow, row.org_id, round_.year),
     )
     judged = {a.indicator.id: _judged(a.frozen, a.verdict) for a in answers}
-    names = body["organisation"]
     return Desk(
         assessment_id=row.id,
         org_id=row.org_id,
-        name=Localized({"ja": names["name_ja"], "en": names["name_en"]}),
+        name=_name(body),
         kind=kind,
         year=round_.year,
         status=row.status,
@@ -229,6 +223,16 @@ def desk(uow: UnitOfWork, *, actor: Actor, assessment_id: uuid.UUID) -> Desk:
         answers=answers,
         scores=score(edition, [a.indicator for a in answers], judged, kind=kind),
     )
+
+
+def _row(uow: UnitOfWork, assessment_id: uuid.UUID) -> tuple[Assessment, Round] | None:
+    query = (
+        select(Assessment, Round)
+        .join(Round, col(Round.id) == col(Assessment.round_id))
+        .where(col(Assessment.id) == assessment_id)
+    )
+    found = uow.session.exec(query).one_or_none()
+    return (found[0], found[1]) if found else None
 
 
 def require_no_tie(uow: UnitOfWork, actor: Actor, org_id: uuid.UUID) -> None:
@@ -257,6 +261,10 @@ def frozen_answers(body: Mapping[str, Any]) -> dict[str, Frozen]:
         )
         for i in body["assessment"]["indicators"]
     }
+
+
+def _name(body: Mapping[str, Any]) -> Localized:
+    return Localized({tag: body["organisation"][f"name_{tag}"] for tag in ("ja", "en")})
 
 
 def _piece(given: Mapping[str, Any]) -> Piece:

@@ -21,7 +21,7 @@ REASONS = (
         Localized({"ja": "資料から成熟度が読み取れない", "en": "Evidence does not show the level"}),
         Localized(
             {
-                "ja": "$indicator の資料からは、申告された成熟度$level の取組を確認できませんでした。"
+                "ja": "$indicator の資料からは、申告された成熟度$level の取組を確認できません。"
                 "取組の内容が分かる箇所（ページ）を示すか、別の資料を添付してください。",
                 "en": "The evidence for $indicator does not show what level $level describes."
                 " Please name the page that does, or attach another document.",

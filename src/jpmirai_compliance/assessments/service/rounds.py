@@ -89,15 +89,7 @@ def open_round(
         gaps.append(Gap(Text("Choose one of the editions."), "edition"))
     if gaps:
         raise Incomplete(Text("The round cannot be opened like this."), gaps)
-    row = Round(
-        year=plan.year,
-        edition=plan.edition,
-        default_form=plan.form,
-        opens_at=plan.opens_at,
-        closes_at=plan.closes_at,
-        created_at=now,
-        created_by=actor.user_id,
-    )
+    row = _planned(plan, actor, now)
     uow.session.add(row)
     uow.session.flush()
     added = _add(uow, row, org_ids, now)
@@ -110,6 +102,18 @@ def open_round(
         data=_dates(row) | {"participants": added},
     )
     return row.id
+
+
+def _planned(plan: Plan, actor: Actor, now: dt.datetime) -> Round:
+    return Round(
+        year=plan.year,
+        edition=plan.edition,
+        default_form=plan.form,
+        opens_at=plan.opens_at,
+        closes_at=plan.closes_at,
+        created_at=now,
+        created_by=actor.user_id,
+    )
 
 
 def change_round(  # noqa: PLR0913 -- keyword-only
@@ -226,15 +230,10 @@ def extend(  # noqa: PLR0913 -- keyword-only
         returned.return_due_at = late_until
         uow.session.add(returned)
     uow.session.flush()
-    audit.record(
-        uow,
-        Event.ROUND_CHANGED,
-        actor=actor,
-        now=now,
-        subject=f"participation:{taking_part.id}",
-        org_id=org_id,
-        data={"year": year, "late_until": late_until.astimezone(dt.UTC).isoformat()},
-    )
+    until = late_until.astimezone(dt.UTC).isoformat()
+    subject, data = f"participation:{taking_part.id}", {"year": year, "late_until": until}
+    event = Event.ROUND_CHANGED
+    audit.record(uow, event, actor=actor, now=now, subject=subject, org_id=org_id, data=data)
     _mail_extension(uow, row, taking_part, base_url, now)
 
 

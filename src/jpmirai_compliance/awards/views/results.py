@@ -147,10 +147,10 @@ def _readable(year: int, category_id: uuid.UUID) -> tuple[CycleView, CategoryVie
 
 
 def _choice(entry_id: str, names: dict[str, entries.EntryView], listed: DecisionView) -> str:
-    entry = names[entry_id]
+    name = translated(names[entry_id].organisation)
     if entry_id in listed.result["reserve"]:
-        return _("%(name)s (reserve)", name=translated(entry.organisation))
-    return translated(entry.organisation)
+        return str(_("%(name)s (reserve)", name=name))
+    return name
 
 
 def _shortlist_page(form: forms.ShortlistForm, found: CycleView, of: CategoryView) -> str:

@@ -138,6 +138,28 @@ def _edit_page(
     )
 
 
+@bp.route("/s/awards/<int:year>/rubric", methods=["GET", "POST"])
+@audience(Audience.SECRETARIAT, records=(Event.AWARD_CYCLE_CHANGED,))
+def rubric(year: int) -> ResponseReturnValue:
+    """Change the criteria's weights until somebody has scored; 303, 422, 409."""
+    manage()
+    found = cycles.cycle(uow(), year)
+    listed = cycles.criteria(uow(), found.id)
+    form = forms.weights_form(listed)
+    if request.method == "GET" or not form.validate():
+        page = render_template(
+            "awards/secretariat/rubric.html", form=form, cycle=found, criteria=listed
+        )
+        return page, 200 if request.method == "GET" else 422
+    weights = {c.code: form[f"weight_{c.code}"].number for c in listed}
+    with uow().transaction() as work:
+        cycle_service.change_weights(
+            work, actor=actor(), year=year, weights=weights, version=version(), now=now()
+        )
+    flash(_("The weights were changed."), "success")
+    return redirect(url_for(".cycle", year=year), 303)
+
+
 @bp.post("/s/awards/<int:year>/assign")
 @audience(Audience.SECRETARIAT, records=(Event.AWARD_JUDGE_ASSIGNED,))
 def assign(year: int) -> ResponseReturnValue:

@@ -11,7 +11,7 @@ from jpmirai_compliance.foundation.text import Text
 from jpmirai_compliance.principles import load_edition
 from jpmirai_compliance.typesetting.svg import outline
 
-WIDTH, HEIGHT = 360, 132
+WIDTH = 360
 PANEL = 104  # the coloured field with the year
 _LEFT = PANEL + 18
 _ROOM = WIDTH - _LEFT - 16
@@ -49,14 +49,14 @@ def badge_lines(page: Mapping[str, Any], *, lapsed: bool) -> Badge:
     until = f"{day(page['valid_until']):%Y-%m-%d}"
     main, quiet = (GREY, GREY) if lapsed else (INK, QUIET)
     lines = (
-        _centred(str(page["year"]), "en", 36, 76, "#fff"),
-        _centred("年度", "ja", 13, 98, "#fff"),
-        _line("JP-MIRAI 行動原則", "ja", 12, 26, quiet),
+        _centred(str(page["year"]), "en", 36, 82, "#fff"),
+        _centred("年度", "ja", 13, 105, "#fff"),
+        _line("JP-MIRAI 行動原則", "ja", 12, 28, quiet),
         *_band(band_ja, band_en, main if lapsed else BLUE),
-        _line("自己評価・事務局確認範囲", "ja", 13, 80, main, bold=True),
-        _line("Self-assessment, as checked by the secretariat", "en", 9, 93, quiet),
-        _line(name, rules.language_of(name), 12, 113, main, bold=True),
-        _line(f"{until} まで有効 / Valid until {until}", "ja", 8.5, 125, quiet),
+        _line("自己評価・事務局確認範囲", "ja", 13, 84, main, bold=True),
+        _line("Self-assessment, as checked by the secretariat", "en", 9, 98, quiet),
+        _line(name, rules.language_of(name), 12.5, 122, main, bold=True),
+        _line(f"{until} まで有効 / Valid until {until}", "ja", 8.5, 135.5, quiet),
     )
     return Badge(_title(page, band_ja, band_en, lapsed=lapsed), GREY if lapsed else BLUE, lines)
 
@@ -75,10 +75,10 @@ def _title(page: Mapping[str, Any], band_ja: str, band_en: str, *, lapsed: bool)
 
 
 def _band(ja: str, en: str, fill: str) -> tuple[Line, ...]:
-    first = _line(ja, "ja", 27, 60, fill, bold=True)
+    first = _line(ja, "ja", 27, 62, fill, bold=True)
     _d, width = outline(ja, "ja", bold=True, size=27)
     used = width * first.scale
-    second = _line(en, "en", 13, 60, fill, x=_LEFT + used + 9, room=_ROOM - used - 9)
+    second = _line(en, "en", 13, 62, fill, x=_LEFT + used + 9, room=_ROOM - used - 9)
     return first, second
 
 

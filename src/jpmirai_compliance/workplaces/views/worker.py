@@ -75,7 +75,7 @@ def _page(
             texts=texts,
             found=found,
             name=name,
-            name_language=disclosure_rules.language_of(name),
+            language_of=disclosure_rules.language_of,
             published=published,
             report=report,
             unknown=unknown and found is None,

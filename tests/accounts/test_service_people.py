@@ -1,0 +1,410 @@
+import datetime as dt
+
+import pytest
+from sqlmodel import select
+
+from jpmirai_compliance.accounts import queries, service
+from jpmirai_compliance.accounts.models import Invitation, Membership, Organisation, SizeBand, User
+from jpmirai_compliance.accounts.queries import LinkState, Tie
+from jpmirai_compliance.accounts.rules.invitation_list import Guest
+from jpmirai_compliance.accounts.service.links import LinkOver
+from jpmirai_compliance.foundation.errors import (
+    Conflict,
+    DomainError,
+    Incomplete,
+    NotFound,
+    NotPermitted,
+    TooMany,
+)
+from jpmirai_compliance.foundation.policy import STAFF, Actor, Role
+from jpmirai_compliance.principles.model import MemberKind
+from tests.accounts.scene import OTHER, PASSWORD, events, rows
+from tests.factories import (
+    NOW,
+    actor_of,
+    make_member,
+    make_organisation,
+    make_staff,
+    make_user,
+)
+
+DAY = dt.timedelta(days=1)
+ALL = (Role.ADMIN, Role.EDITOR, Role.APPROVER)
+
+
+def invite(uow, actor, org, email="new@example.com", roles=(Role.EDITOR,), now=NOW):
+    with uow.transaction():
+        return service.invite(
+            uow,
+            actor=actor,
+            email=email,
+            name="新人 一郎",
+            org_id=org.id if org else None,
+            roles=roles,
+            locale="ja",
+            base_url="http://localhost",
+            now=now,
+        )
+
+
+def accept(uow, vault, token, password=PASSWORD, now=NOW):
+    with uow.transaction():
+        return service.accept_as_new(
+            uow, token=token, name="新人", password=password, locale="en", vault=vault, now=now
+        )
+
+
+def test_an_invitation_makes_a_person_with_the_roles_it_names_and_works_once(uow, vault, outbox):
+    org, _, admin = make_member(uow)
+    make_member(uow, "別の会社")
+    token = invite(uow, admin, org, "New@Example.com", (Role.EDITOR, Role.APPROVER))
+    [message] = outbox(NOW)
+    assert message["To"] == "new@example.com"
+    assert f"http://localhost/invitations/{token}" in message.get_content()
+    user_id, org_id = accept(uow, vault, token)
+    assert org_id == org.id
+    assert queries.person(uow, user_id).roles == {Role.EDITOR, Role.APPROVER}
+    assert [p.user_id for p in queries.people(uow, org.id) if p.user_id == user_id] == [user_id]
+    with pytest.raises(LinkOver):
+        accept(uow, vault, token)
+    assert queries.invitation(uow, token, NOW).state is LinkState.USED
+
+
+def test_an_6_an_invitation_ends_after_seven_days_when_revoked_and_when_sent_again(uow, vault):
+    org, _, admin = make_member(uow)
+    token = invite(uow, admin, org)
+    assert queries.invitation(uow, token, NOW + DAY * 7).state is LinkState.EXPIRED
+    with pytest.raises(LinkOver):
+        accept(uow, vault, token, now=NOW + DAY * 7)
+    found = queries.invitation(uow, token, NOW)
+    ids = {"org_id": org.id, "invitation_id": found.invitation_id}
+    with uow.transaction():
+        newer = service.resend(uow, actor=admin, base_url="http://localhost", now=NOW, **ids)
+    with pytest.raises(LinkOver):
+        accept(uow, vault, token)
+    with uow.transaction():
+        service.revoke(uow, actor=admin, now=NOW, **ids)
+    with pytest.raises(LinkOver):
+        accept(uow, vault, newer)
+    assert len(rows(uow, User)) == 1
+
+
+def test_inviting_again_voids_the_first_link(uow, vault):
+    org, _, admin = make_member(uow)
+    first = invite(uow, admin, org)
+    second = invite(uow, admin, org)
+    with pytest.raises(LinkOver):
+        accept(uow, vault, first)
+    accept(uow, vault, second)
+
+
+def test_an_4_three_invitations_in_six_hours_to_one_address(uow):
+    org, _, admin = make_member(uow)
+    for _ in range(3):
+        invite(uow, admin, org)
+    with pytest.raises(TooMany):
+        invite(uow, admin, org)
+    invite(uow, admin, org, "another@example.com")
+    invite(uow, admin, org, now=NOW + DAY / 4)
+
+
+@pytest.mark.parametrize("who", ["editor", "admin of another", "reviewer", "judge"])
+def test_only_administrators_and_the_secretariat_invite(uow, who):
+    org, user, _ = make_member(uow)
+    other, other_user, _ = make_member(uow, "別の会社")
+    actor = {
+        "editor": Actor(user.id, org.id, frozenset({Role.EDITOR, Role.APPROVER})),
+        "admin of another": actor_of(other_user, other),
+        "reviewer": make_staff(uow, Role.REVIEWER)[1],
+        "judge": make_staff(uow, Role.JUDGE)[1],
+    }[who]
+    with pytest.raises(NotPermitted):
+        invite(uow, actor, org)
+    assert rows(uow, Invitation) == []
+
+
+def test_an_administrator_cannot_make_staff_and_staff_roles_do_not_fit_a_member(uow):
+    org, _, admin = make_member(uow)
+    _, secretariat = make_staff(uow)
+    with pytest.raises(NotPermitted):
+        invite(uow, admin, None, roles=(Role.SECRETARIAT,))
+    with pytest.raises(Incomplete):
+        invite(uow, admin, org, roles=(Role.SECRETARIAT,))
+    with pytest.raises(Incomplete):
+        invite(uow, secretariat, None, roles=(Role.ADMIN,))
+    with pytest.raises(Incomplete):
+        invite(uow, admin, org, roles=())
+
+
+def test_an_7_one_address_has_one_account(uow, vault):
+    org, user, admin = make_member(uow)
+    for typed in (user.email, user.email.upper(), user.email.replace("u", "ｕ")):
+        with pytest.raises(Incomplete, match="already"):
+            invite(uow, admin, org, typed)
+        with pytest.raises(Incomplete, match="already"), uow.transaction():
+            service.create_user(uow, email=typed, name="x", now=NOW)
+    with pytest.raises(Incomplete), uow.transaction():
+        service.create_user(uow, email=user.email.replace("u", "ü"), name="x", now=NOW)
+
+
+def test_an_8_a_new_installation_has_no_account(uow):
+    assert rows(uow, User) == []
+
+
+def test_an_2_the_password_of_an_invited_person_may_not_name_the_organisation(uow, vault):
+    org, _, admin = make_member(uow, "青空食品")
+    token = invite(uow, admin, org)
+    with pytest.raises(Incomplete) as error:
+        accept(uow, vault, token, "青空食品 の 社員 です 2026")
+    assert [gap.target for gap in error.value.gaps] == ["password"]
+    assert queries.invitation(uow, token, NOW).state is LinkState.OPEN
+
+
+def guest(name="見本製作所", email="a@example.jp", row=2):
+    return Guest(row, name, "Mihon", MemberKind.NPO, "見本", email, "ja")
+
+
+def test_a_list_invites_all_or_nobody(uow, outbox):
+    _, secretariat = make_staff(uow)
+    make_organisation(uow, "もういる会社")
+    guests = [guest(), guest("もういる会社", "b@example.jp", 3)]
+    with pytest.raises(Incomplete) as error, uow.transaction():
+        service.invite_all(
+            uow, actor=secretariat, guests=guests, base_url="http://localhost", now=NOW
+        )
+    assert [str(gap.text) for gap in error.value.gaps] == [
+        "Row 3: A member of this name exists already. Invite the person on its page."
+    ]
+    assert (len(rows(uow, Organisation)), outbox(NOW)) == (1, [])
+    with uow.transaction():
+        count = service.invite_all(
+            uow, actor=secretariat, guests=guests[:1], base_url="http://localhost", now=NOW
+        )
+    assert count == 1
+    [message] = outbox(NOW)
+    assert message["Subject"] == "【JP-MIRAI】見本製作所の自己評価へのご招待"
+    [invitation] = rows(uow, Invitation)
+    assert invitation.roles == "admin,editor,approver"
+
+
+def test_members_do_not_invite_organisations(uow):
+    _, _, admin = make_member(uow)
+    with pytest.raises(NotPermitted), uow.transaction():
+        service.invite_organisation(
+            uow, actor=admin, guest=guest(), base_url="http://localhost", now=NOW
+        )
+
+
+def test_az_6_removal_ends_roles_sessions_and_invitations_in_one_transaction(uow, vault):
+    org, _, admin = make_member(uow)
+    leaving = make_user(uow, org, (Role.ADMIN,))
+    other, _, _ = make_member(uow, "別の会社")
+    sent = invite(uow, actor_of(leaving, org, (Role.ADMIN,)), org)
+    with uow.transaction():
+        token = service.open_session(uow, user_id=leaving.id, org_id=org.id, now=NOW)
+    assert queries.signed_in(uow, token, NOW).actor.roles == {Role.ADMIN}
+    with uow.transaction():
+        service.remove(uow, actor=admin, org_id=org.id, user_id=leaving.id, now=NOW)
+    assert queries.signed_in(uow, token, NOW) is None
+    assert queries.invitation(uow, sent, NOW).state is LinkState.REVOKED
+    assert [p.user_id for p in queries.people(uow, org.id)] == [admin.user_id]
+    assert len(queries.people(uow, other.id)) == 1
+    assert queries.ties(uow, leaving.id)[org.id] == {Tie.FORMER, Tie.MAIL_DOMAIN}
+
+
+def test_az_6_permissions_follow_the_membership_even_if_a_session_were_left(uow):
+    org, user, _ = make_member(uow)
+    with uow.transaction():
+        token = service.open_session(uow, user_id=user.id, org_id=org.id, now=NOW)
+        for row in uow.session.exec(select(Membership)).all():
+            row.ended_at = NOW if row.role is not Role.EDITOR else None
+    assert queries.signed_in(uow, token, NOW).actor.roles == {Role.EDITOR}
+    with uow.transaction():
+        for row in uow.session.exec(select(Membership)).all():
+            row.ended_at = NOW
+    assert queries.signed_in(uow, token, NOW) is None
+
+
+def test_the_last_administrator_keeps_the_role(uow):
+    org, user, admin = make_member(uow)
+    make_user(uow, org, (Role.EDITOR,))
+    with pytest.raises(DomainError, match="last administrator"), uow.transaction():
+        service.remove(uow, actor=admin, org_id=org.id, user_id=user.id, now=NOW)
+    with pytest.raises(Incomplete, match="last administrator"), uow.transaction():
+        service.change_roles(
+            uow, actor=admin, org_id=org.id, user_id=user.id, roles={Role.EDITOR}, now=NOW
+        )
+    assert queries.person(uow, user.id).roles == set(ALL)
+
+
+def test_the_last_of_the_secretariat_cannot_be_removed_or_disabled(uow):
+    user, actor = make_staff(uow)
+    reviewer, _ = make_staff(uow, Role.REVIEWER)
+    with pytest.raises(DomainError), uow.transaction():
+        service.remove(uow, actor=actor, org_id=None, user_id=user.id, now=NOW)
+    with pytest.raises(DomainError), uow.transaction():
+        service.disable(uow, actor=actor, user_id=user.id, now=NOW)
+    with uow.transaction():
+        service.disable(uow, actor=actor, user_id=reviewer.id, now=NOW)
+    assert queries.person(uow, reviewer.id).disabled
+
+
+def test_az_5_people_and_invitations_are_found_through_their_own_organisation_only(uow):
+    org, user, admin = make_member(uow)
+    other, _, other_admin = make_member(uow, "別の会社")
+    token = invite(uow, admin, org)
+    invitation_id = queries.invitation(uow, token, NOW).invitation_id
+    with pytest.raises(NotFound), uow.transaction():
+        service.revoke(
+            uow, actor=other_admin, org_id=other.id, invitation_id=invitation_id, now=NOW
+        )
+    with pytest.raises(NotFound), uow.transaction():
+        service.remove(uow, actor=other_admin, org_id=other.id, user_id=user.id, now=NOW)
+    with pytest.raises(NotPermitted), uow.transaction():
+        service.remove(uow, actor=other_admin, org_id=org.id, user_id=user.id, now=NOW)
+    assert len(queries.people(uow, org.id)) == 1
+
+
+def profile(**changed):
+    values = {
+        "name_ja": "新しい名前",
+        "name_en": "New",
+        "kind": MemberKind.EMPLOYER,
+        "size": SizeBand.LARGE,
+        "prefecture": "13",
+        "sector": "E",
+        "corporate_number": "4011001098993",
+        "website": "https://example.jp",
+        "contact_name": "担当",
+        "contact_email": "c@example.jp",
+        "contact_phone": "",
+    }
+    return service.Profile(**(values | changed))
+
+
+def save(uow, actor, org, version, **changed):
+    with uow.transaction():
+        service.save_profile(
+            uow, actor=actor, org_id=org.id, version=version, profile=profile(**changed), now=NOW
+        )
+
+
+def test_av_2_the_second_editor_of_a_profile_gets_both_texts(uow):
+    org, user, admin = make_member(uow)
+    other, _, _ = make_member(uow, "別の会社")
+    save(uow, admin, org, 1)
+    with pytest.raises(Conflict) as error:
+        save(uow, admin, org, 1, name_en="Mine")
+    [field] = error.value.fields
+    assert (field.field, field.mine, field.theirs, field.by) == (
+        "name_en",
+        "Mine",
+        "New",
+        user.name,
+    )
+    found = queries.organisation(uow, org.id)
+    assert (found.name_ja, found.name_en, found.version) == ("新しい名前", "New", 2)
+    assert queries.organisation(uow, other.id).version == 1
+
+
+def test_a_corporate_number_belongs_to_one_member(uow):
+    org, _, admin = make_member(uow)
+    other, _, other_admin = make_member(uow, "別の会社")
+    save(uow, admin, org, 1)
+    with pytest.raises(Incomplete) as error:
+        save(uow, other_admin, other, 1)
+    assert [gap.target for gap in error.value.gaps] == ["corporate_number"]
+    save(uow, other_admin, other, 1, corporate_number=None)
+
+
+def test_only_an_administrator_changes_the_profile(uow):
+    org, user, _ = make_member(uow)
+    _, secretariat = make_staff(uow)
+    _, _, other_admin = make_member(uow, "別の会社")
+    for actor in (
+        Actor(user.id, org.id, frozenset({Role.EDITOR})),
+        secretariat,
+        other_admin,
+    ):
+        with pytest.raises(NotPermitted):
+            save(uow, actor, org, 1)
+    assert "accounts:organisation-changed" not in events(uow)
+
+
+def test_az_8_ties_are_own_former_group_and_mail_domain(uow):
+    parent = make_organisation(uow, "親会社")
+    own = make_organisation(uow, "自社", parent_id=parent.id)
+    sister = make_organisation(uow, "姉妹会社", parent_id=parent.id)
+    same_mail = make_organisation(uow, "同じ会社", contact_email="info@Tied.example")
+    make_organisation(uow, "関係ない会社", contact_email="x@untied.example")
+    person = make_user(uow, own, (Role.EDITOR,), email="me@tied.example")
+    assert queries.ties(uow, person.id) == {
+        own.id: {Tie.CURRENT},
+        parent.id: {Tie.GROUP},
+        sister.id: {Tie.GROUP},
+        same_mail.id: {Tie.MAIL_DOMAIN},
+    }
+
+
+def test_free_mail_ties_nobody(uow):
+    org = make_organisation(uow, contact_email="shop@gmail.com")
+    make_user(uow, org, email="a@gmail.com")
+    judge = make_user(uow, None, (Role.JUDGE,), email="judge@gmail.com")
+    assert queries.ties(uow, judge.id) == {}
+
+
+def test_with_roles_leaves_out_the_disabled_and_other_organisations(uow):
+    org, user, _ = make_member(uow)
+    make_member(uow, "別の会社")
+    make_user(uow, org, (Role.APPROVER,), disabled_at=NOW)
+    make_user(uow, org, (Role.EDITOR,))
+    found = queries.with_roles(uow, org.id, {Role.APPROVER})
+    assert [p.user_id for p in found] == [user.id]
+    staff, _ = make_staff(uow, *STAFF)
+    assert [p.user_id for p in queries.with_roles(uow, None, STAFF)] == [staff.id]
+
+
+def test_members_are_listed_by_name_in_pages_and_searched_literally(uow):
+    for i in range(52):
+        make_organisation(uow, f"会社{i:02d}")
+    make_organisation(uow, "会社100%")
+    first = queries.members(uow)
+    assert [m.name_ja for m in first][:2] == ["会社00", "会社01"]
+    assert len(first) == 51
+    last = first[49]
+    rest = queries.members(uow, after=(last.name_ja, last.org_id))
+    names = [m.name_ja for m in (*first[:50], *rest)]
+    assert (len(names), len({*names})) == (53, 53)
+    assert [m.name_ja for m in queries.members(uow, search="100%")] == ["会社100%"]
+    assert [m.name_ja for m in queries.members(uow, search="_")] == []
+
+
+def test_lists_cost_the_same_for_one_and_for_three_people(uow, statements):
+    org, _, _ = make_member(uow)
+    counts = []
+    for _ in range(2):
+        uow.session.rollback()
+        with statements() as seen:
+            queries.people(uow, org.id)
+            queries.members(uow)
+        counts.append(len(seen))
+        make_user(uow, org)
+        make_user(uow, org)
+    assert counts[0] == counts[1]
+
+
+def test_passwords_and_tokens_are_not_in_the_audit_record(uow, vault):
+    from jpmirai_compliance.foundation.audit import AuditEvent
+
+    org, _, admin = make_member(uow)
+    token = invite(uow, admin, org)
+    accept(uow, vault, token, OTHER)
+    text = "".join(f"{r.subject}{r.data}" for r in rows(uow, AuditEvent))
+    assert OTHER not in text
+    assert token not in text
+    assert events(uow) == [
+        "accounts:invitation-sent",
+        "accounts:created",
+        "accounts:roles-changed",
+        "accounts:invitation-accepted",
+    ]
