@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from jpmirai_compliance.accounts.models import LoginSession
+from jpmirai_compliance.accounts.models import LoginSession, User
 from jpmirai_compliance.app import create_app
 from jpmirai_compliance.foundation import mail
 from jpmirai_compliance.foundation.db import EVERYTHING, UnitOfWork, make_engine
@@ -140,6 +140,8 @@ def login(app, make_uow):
         work = make_uow()
         with work.transaction():
             moment = fresh or factories.clock()
+            if language:
+                work.session.get(User, user.id).locale = language  # the person's own choice wins
             work.session.add(
                 LoginSession(
                     token_hash=hashlib.sha256(token.encode()).hexdigest(),

@@ -1,5 +1,7 @@
 """Application factory: the only file that knows every room's pages."""
 
+from typing import Any, cast
+
 from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 from jinja2 import StrictUndefined
@@ -59,12 +61,11 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     for room in ROOMS:
         app.register_blueprint(room.bp)
     app.context_processor(_navigation)
-    app.add_template_global(settings.mail_reply_to or settings.mail_from, "contact_email")
+    app.jinja_env.globals["contact_email"] = settings.mail_reply_to or settings.mail_from
     app.wsgi_app = Published(  # type: ignore[method-assign]  # -- Flask's own advice
-        app.wsgi_app, settings.published, secure=settings.secure
+        cast("Any", app.wsgi_app), settings.published, secure=settings.secure
     )
-    app.view_functions["static"].audience = guard.Audience.PUBLIC  # type: ignore[attr-defined]  # -- a mark
-    app.view_functions["static"].records = ()  # type: ignore[attr-defined]  # -- a mark
+    guard.audience(guard.Audience.PUBLIC)(cast("Any", app.view_functions["static"]))
     if missing := guard.undeclared(app):
         msg = f"routes without an audience, or changing without an audit event: {missing}"
         raise RuntimeError(msg)

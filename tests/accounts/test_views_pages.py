@@ -15,6 +15,9 @@ from tests.factories import (
 )
 
 
+SITE = "公開しているサイトのアドレスを https://www.example.co.jp/ のように入力してください。"
+
+
 def typed(browser, **fields):
     return {"csrf_token": browser.page.select_one("[name=csrf_token]")["value"]} | fields
 
@@ -317,7 +320,7 @@ def test_a_member_turns_the_second_factor_on_and_off_and_staff_may_not(uow, logi
 def test_people_are_managed_by_administrators_of_the_same_organisation_only(uow, login):
     org, user, _ = make_member(uow)
     colleague = make_user(uow, org, (Role.EDITOR,))
-    other, foreign, _ = make_member(uow, "別の会社")
+    _, foreign, _ = make_member(uow, "別の会社")
     browser = login(user, org)
     page = browser.get("/m/people")
     assert len(page.select("tbody tr")) == 2
@@ -396,9 +399,7 @@ def test_az_3_a_foreign_person_and_a_missing_one_are_the_same_404(uow, login):
         ),
         (
             {"website": "javascript:alert(1)"},
-            [
-                "公開しているサイトのアドレスを https://www.example.co.jp/ のように入力してください。"
-            ],
+            [SITE],
         ),
         (
             {"contact_email": "nobody"},
@@ -447,12 +448,12 @@ def test_av_2_a_second_editor_sees_both_texts_and_loses_nothing(uow, login):
 
 
 def test_the_profile_is_read_by_everybody_in_it_and_written_by_administrators(uow, login):
-    org, user, _ = make_member(uow)
+    org, _, _ = make_member(uow)
     editor = make_user(uow, org, (Role.EDITOR,))
     browser = login(editor, org, language="en")
     page = browser.get("/m/profile")
     assert page.select("main form") == []
-    assert "愛知県" in page.main.text
+    assert "Aichi" in page.main.text
     answer = browser.client.post("/m/profile", data=typed(browser, name_ja="x"))
     assert answer.status_code == 403
 
@@ -480,7 +481,6 @@ def test_a_file_invites_everybody_in_it(uow, secretariat, outbox):
         (b"", "Choose a CSV file."),
         (b"\x89PNG\x00", "This is not a CSV file."),
         (b"a,b\n<script>,1\n", "The first row lacks these headings"),
-        (b"x" * (1024 * 1024 + 5), "The file is larger than 1 MB."),
     ],
 )
 def test_a_wrong_file_is_refused_in_words(uow, secretariat, content, said):

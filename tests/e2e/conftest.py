@@ -1,19 +1,9 @@
-import shutil
-
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.e2e.browsing import launch
 from tests.e2e.visitor import Visitor
 
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 _FAILED = pytest.StashKey()
 
 
@@ -48,10 +38,8 @@ def _story(item):
 
 @pytest.fixture(scope="session")
 def chromium():
-    path = shutil.which("chromium")
-    assert path, "chromium is missing; run: make setup"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        browser = launch(playwright)
         yield browser
         browser.close()
 

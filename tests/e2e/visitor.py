@@ -113,19 +113,29 @@ class Visitor:
             field.select_option(value)
         elif kind == "file":
             field.set_input_files(value)
-        elif kind in {"radio", "checkbox"}:
-            chosen = value if isinstance(value, list | tuple | set) else [value]
-            for one in chosen:
-                self._tick(name, kind, one)
+        elif kind == "radio":
+            self._click(field, value)
+        elif kind == "checkbox":
+            self._tick(field, value)
         else:
             field.fill(str(value))
 
-    def _tick(self, name, kind, value):
-        box = self.page.locator(
-            f'main [name="{name}"]' + ("" if value is True else f'[value="{value}"]')
-        )
-        if kind == "radio" or not box.is_checked():
-            self.page.locator(f'label[for="{box.get_attribute("id")}"]').first.click()
+    def _tick(self, boxes, wanted):
+        """Tick the only box (True), one more (a value), or exactly these (a list)."""
+        if isinstance(wanted, list):
+            for box in boxes.all():
+                value = box.get_attribute("value")
+                if box.is_checked() != (value in wanted):
+                    self._click(boxes, value)
+        elif wanted is True:
+            self._click(boxes, boxes.get_attribute("value"))
+        else:
+            self._click(boxes, wanted)
+
+    def _click(self, boxes, value):
+        """Click the words beside a box, as people do."""
+        box = boxes.and_(self.page.locator(f'[value="{value}"]'))
+        self.page.locator(f'label[for="{box.get_attribute("id")}"]').first.click()
 
     def download(self, msgid, **values):
         """Press or follow what gives a file, and return its path."""

@@ -41,7 +41,7 @@ def receipt(frozen: SnapshotView, *, seq: int | None, approver: str, locale: str
         widths=(1.2, 5, 1.6, 3.2),
         align="llll",
     )
-    document.footer(f"JP-MIRAI  {frozen.number}  {frozen.sha256}")
+    document.footer(f"JP-MIRAI  {frozen.number}")
     return document.save()
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import shutil
+from functools import partial
 
 from sqlalchemy import Engine, update
 from sqlmodel import Session, col, select
@@ -56,7 +57,9 @@ def fill(settings: Settings, engine: Engine, *, now: dt.datetime) -> None:
     year.run(stage, last, opens, closes, whole=True)
     prizes.run(stage, last, stage.at(last, 10, 20), whole=True)
     day = now.astimezone(TOKYO).replace(hour=17, minute=0, second=0, microsecond=0)
-    year.run(stage, this_year, day - dt.timedelta(days=40), day + dt.timedelta(days=21), whole=False)
+    year.run(
+        stage, this_year, day - dt.timedelta(days=40), day + dt.timedelta(days=21), whole=False
+    )
     prizes.run(stage, this_year, now - dt.timedelta(days=3), whole=False)
     year.settle(stage)
     jobs.keep_calendar(jobs.Context(engine, settings, lambda: now))
@@ -76,13 +79,13 @@ def _hang_posters(stage: Stage, now: dt.datetime) -> None:
         editor = stage.of(member.key, "editor")
         stage.act(
             editor,
-            lambda uow, e=editor, m=member: workplaces.add(
-                uow,
-                actor=e,
-                org_id=stage.orgs[m.key],
+            partial(
+                workplaces.add,
+                actor=editor,
+                org_id=stage.orgs[member.key],
                 details=workplaces.Details(
-                    name="本社工場" if m.sector == "E" else "本部",
-                    prefecture=m.prefecture,
+                    name="本社工場" if member.sector == "E" else "本部",
+                    prefecture=member.prefecture,
                     languages=("ja", "vi", "my"),
                 ),
                 now=now,

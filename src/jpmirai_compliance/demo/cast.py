@@ -48,14 +48,15 @@ MEMBERS = (
            _S.UNDER_300, "23", "E", 3, "published", "https://aoba.example.com/"),
     Member("hoshizora", "株式会社ほしぞら食品", "Hoshizora Foods Co., Ltd.", _K.EMPLOYER,
            _S.LARGE, "08", "E", 3, "published", "https://hoshizora.example.com/"),
-    Member("midori", "みどり農園", "Midori Farm", _K.EMPLOYER, _S.UNDER_30, "01", "A", 2, "submitted"),
+    Member("midori", "みどり農園", "Midori Farm", _K.EMPLOYER, _S.UNDER_30, "01", "A", 2,
+           "submitted"),
     Member("kibou", "きぼう建設協同組合", "Kibou Construction Cooperative", _K.SUPERVISING_ORG,
            _S.UNDER_30, "27", "D", 2, "returned"),
     Member("kakehashi", "NPO法人かけはしネット", "Kakehashi Net", _K.NPO, _S.UNDER_30, "13", "R", 3,
            "published", "https://kakehashi.example.com/"),
     Member("minato", "みなと市", "Minato City", _K.MUNICIPALITY, _S.LARGE, "28", "S", 2, "started"),
-    Member("tsubame", "つばめ人材株式会社", "Tsubame Staffing Inc.", _K.RECRUITER, _S.UNDER_300, "40",
-           "R", 2, "invited"),
+    Member("tsubame", "つばめ人材株式会社", "Tsubame Staffing Inc.", _K.RECRUITER, _S.UNDER_300,
+           "40", "R", 2, "invited"),
     Member("sato", "佐藤 真理子", "Mariko Sato", _K.INDIVIDUAL, _S.NONE, "26", "L", 2, "accepted"),
 )  # fmt: skip
 ALL = ("admin", "editor", "approver")
@@ -78,10 +79,10 @@ PEOPLE = (
 #: What the first member wrote; the other answers say what their level says.
 TEXTS = {
     "P1-02": "在留カードの期限を台帳で管理し、3か月前に本人と一緒に手続きを始めます。",
-    "P1-03": "雇用契約書はベトナム語・ミャンマー語を並べて作り、署名の前に通訳を交えて説明しています。",
+    "P1-03": "雇用契約書はベトナム語・ミャンマー語を並べ、署名の前に通訳を交えて説明しています。",
     "P1-04": "賃金明細を6言語で渡し、控除の理由を毎月の面談で確かめています。",
     "P1-08": "安全教育は動画と実技で行い、理解できたかを母語の小テストで確かめます。",
-    "P2-03": "募集にかかった費用を入職時に聞き取り、本人の負担が分かった3名に全額を返しました。",
+    "P2-03": "募集の費用を入職時に聞き取り、本人が負担していた3名に全額を返しました。",
     "P2-09": "社外の相談窓口を8言語で案内し、会社に知らせずに相談できることを掲示しています。",
     "P2-12": "年1回の無記名調査の結果を、本人たちの代表と一緒に読み、改善の順番を決めました。",
     "P3-01": "工場の標識と手順書をやさしい日本語と写真で作り直し、朝礼で読み合わせています。",

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -59,12 +60,11 @@ class Stage:
 def fill_cast(stage: Stage, *, now: dt.datetime) -> None:
     """Create the organisations and the people."""
     for member in MEMBERS:
-        stage.orgs[member.key] = stage.act(None, lambda uow, m=member: _organisation(uow, m, now))
+        stage.orgs[member.key] = stage.act(None, partial(_organisation, member=member, now=now))
     vault = accounts.Vault.of(stage.settings)
     for person in PEOPLE:
-        stage.users[person.local] = stage.act(
-            None, lambda uow, p=person: _person(uow, p, stage, vault, now)
-        )
+        deed = partial(_person, person=person, stage=stage, vault=vault, now=now)
+        stage.users[person.local] = stage.act(None, deed)
 
 
 def _organisation(uow: UnitOfWork, member: Member, now: dt.datetime) -> uuid.UUID:

@@ -20,7 +20,7 @@ def settings() -> Settings:
     """Return settings for instance/demo; NotHere where the environment says production."""
     named = Settings()
     if named.env == "production":
-        msg = "JPMIRAI_ENV is production: the demo's invented data and known logins do not belong here"
+        msg = "JPMIRAI_ENV is production: invented data and known logins do not belong here"
         raise NotHere(msg)
     folder = named.instance_path / "demo"
     return Settings(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from functools import partial
 
 from jpmirai_compliance.assessments.models import FormLength
 from jpmirai_compliance.assessments.queries import member as reading
@@ -24,7 +25,7 @@ from jpmirai_compliance.typesetting.document import Document
 
 #: How far a member gets; each stage includes the ones before it.
 STAGES = ("invited", "started", "submitted", "returned", "accepted", "published")
-HALF = 2
+HALF, THIRD = 2, 3
 
 
 def run(stage: Stage, year: int, opens: dt.datetime, closes: dt.datetime, *, whole: bool) -> None:
@@ -62,7 +63,7 @@ def play(stage: Stage, member: Member, year: int, reached: int, now: dt.datetime
         _publish(stage, member, approver, year, now + dt.timedelta(days=3))
 
 
-def _answer(  # noqa: PLR0913 -- one place
+def _answer(  # noqa: PLR0913, PLR0917 -- one place
     stage: Stage,
     member: Member,
     editor: Actor,
@@ -82,17 +83,23 @@ def _answer(  # noqa: PLR0913 -- one place
         moment = now + dt.timedelta(minutes=number)
         stage.act(
             editor,
-            lambda uow, i=indicator, c=content, m=moment: answers.save(
-                uow, actor=editor, assessment_id=taken, indicator_id=i.id, content=c, version=0, now=m
+            partial(
+                answers.save,
+                actor=editor,
+                assessment_id=taken,
+                indicator_id=indicator.id,
+                content=content,
+                version=0,
+                now=moment,
             ),
         )
         if level >= HALF and (number % 9 or indicator.gate is not Gate.NONE):
-            _attach(stage, store, editor, taken, indicator, moment, public=number % 3 == 0)
+            _attach(stage, store, editor, taken, indicator, moment, public=not number % THIRD)
 
 
 def _level(member: Member, year: int, this_year: int, number: int) -> int:
     """Return a level that varies by question and was a little lower last year."""
-    level = member.level + (number % 2 == 1) - (number % 7 == 3)
+    level = member.level + (number % 2 == 1) - (number % 7 == THIRD)
     if year < this_year and number % 5 == 0:
         level -= 1
     return max(member.level - 1, min(MAX_LEVEL, level))
@@ -104,7 +111,7 @@ def _text(member: Member, indicator: Indicator, level: int) -> str:
     return indicator.levels[level].pick("ja") + "。"
 
 
-def _attach(  # noqa: PLR0913 -- one place
+def _attach(  # noqa: PLR0913, PLR0917 -- one place
     stage: Stage,
     store: Store,
     editor: Actor,
@@ -179,7 +186,9 @@ def _accept(stage: Stage, taken: uuid.UUID, now: dt.datetime) -> None:
 
 def _send_back(stage: Stage, taken: uuid.UUID, now: dt.datetime) -> None:
     reviewer, base = stage.actor("kakunin"), stage.settings.public_base_url
-    ruling = Ruling(Choice.AGAIN, reason="規程の該当ページが読み取れません。もう一度添付してください。")
+    ruling = Ruling(
+        Choice.AGAIN, reason="規程の該当ページが読み取れません。もう一度添付してください。"
+    )
     stage.act(
         reviewer,
         lambda uow: review.give_verdict(
@@ -206,12 +215,8 @@ def _send_back(stage: Stage, taken: uuid.UUID, now: dt.datetime) -> None:
     )
 
 
-def _publish(
-    stage: Stage, member: Member, approver: Actor, year: int, now: dt.datetime
-) -> None:
-    press = Press(
-        stage.settings.published, renderer(stage.app), stage.settings.public_base_url
-    )
+def _publish(stage: Stage, member: Member, approver: Actor, year: int, now: dt.datetime) -> None:
+    press = Press(stage.settings.published, renderer(stage.app), stage.settings.public_base_url)
 
     def prepare(uow: UnitOfWork) -> int:
         found = disclosed.accepted(uow, reading.assessment(uow, approver, year).id)
@@ -249,7 +254,5 @@ def _publish(
 
 def settle(stage: Stage) -> None:
     """Make the addresses of everything that was published."""
-    press = Press(
-        stage.settings.published, renderer(stage.app), stage.settings.public_base_url
-    )
+    press = Press(stage.settings.published, renderer(stage.app), stage.settings.public_base_url)
     stage.act(None, lambda uow: reconcile(uow, stage.settings.published, press=press))

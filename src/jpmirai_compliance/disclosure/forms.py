@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import RadioField, SelectField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
 
 from jpmirai_compliance.disclosure import rules
 from jpmirai_compliance.foundation.forms import Form, LineField, LongField, Needed
@@ -23,7 +24,10 @@ class ChoicesForm(Form):
     statement_en = LongField(_l("Statement in English"), most=rules.STATEMENT_MAX)
     numbers = RadioField(
         _l("How results are shown"),
-        choices=[("bands", _l("Bands only")), ("numbers", _l("Bands and percentages"))],
+        choices=[
+            SelectChoice("bands", _l("Bands only")),
+            SelectChoice("numbers", _l("Bands and percentages")),
+        ],
         default="bands",
     )
     principles = SelectMultipleField(_l("Principles whose activities are shown"), coerce=int)

@@ -3,6 +3,7 @@
 from flask import Flask, request, session
 from flask_babel import Babel, get_locale
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 
 from jpmirai_compliance.foundation import catalogue
 from jpmirai_compliance.foundation.catalogue import LOCALES
@@ -39,10 +40,18 @@ def locale_of_request() -> str:
     if (named := (request.view_args or {}).get("lang")) in TAGS:
         return TAGS[named]
     if audience_of(request.endpoint) not in {None, Audience.PUBLIC}:
-        chosen = getattr(current_user, "locale", None) or session.get(CHOICE)
+        chosen = _chosen()
         if chosen in TAGS:
             return TAGS[chosen]
     return preferred()
+
+
+def _chosen() -> str | None:
+    """Return what the person chose; None too while the database does not answer."""
+    try:
+        return getattr(current_user, "locale", None) or session.get(CHOICE)
+    except SQLAlchemyError:
+        return None
 
 
 def preferred() -> str:

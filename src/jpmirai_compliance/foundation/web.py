@@ -86,9 +86,9 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
     for error, status in STATUS:
         app.register_error_handler(error, partial(_domain_page, status=status))
     app.register_error_handler(SignInAgain, _sign_in_again)
-    app.register_error_handler(CSRFError, partial(_page, status=400, name="csrf"))
+    app.register_error_handler(CSRFError, partial(_bad_request, name="csrf"))
     app.register_error_handler(HTTPException, _http_page)
-    app.register_error_handler(RecursionError, partial(_page, status=400, name="400"))
+    app.register_error_handler(RecursionError, partial(_bad_request, name="400"))
     app.register_error_handler(Exception, _fault)
 
 
@@ -178,6 +178,10 @@ def _sign_in_again(_error: SignInAgain) -> ResponseReturnValue:
     safe = request.method in guard.SAFE  # else what was sent is lost: back to the form
     here = request.full_path if safe else urlsplit(request.referrer or "").path
     return redirect(url_for("accounts.confirm_password", next=here), 303)
+
+
+def _bad_request(error: Exception, name: str) -> ResponseReturnValue:
+    return _page(error, 400, name), 400
 
 
 def _http_page(error: HTTPException) -> ResponseReturnValue:

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired
 
 from jpmirai_compliance.foundation.forms import Form
@@ -16,14 +17,17 @@ class PosterForm(Form):
     )
     sentences = RadioField(
         _l("Sentences"),
-        choices=[("full", _l("The principles in full")), ("plain", _l("One plain sentence each"))],
+        choices=[
+            SelectChoice("full", _l("The principles in full")),
+            SelectChoice("plain", _l("One plain sentence each")),
+        ],
         default="full",
     )
     names = RadioField(
         _l("Names on the poster"),
         choices=[
-            ("both", _l("Name of the organisation and of the workplace")),
-            ("none", _l("No names")),
+            SelectChoice("both", _l("Name of the organisation and of the workplace")),
+            SelectChoice("none", _l("No names")),
         ],
         default="both",
     )

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from jpmirai_compliance.accounts import queries as accounts
 from jpmirai_compliance.accounts.models import User
 from jpmirai_compliance.awards.models import Category, Conflict, Entry
-from jpmirai_compliance.awards.rules import ConflictKind
+from jpmirai_compliance.awards.rules import ConflictKind, EntryState
 from jpmirai_compliance.foundation.db import UnitOfWork
 
 
@@ -53,7 +53,9 @@ def clear_of(judge_id: uuid.UUID, orgs: Collection[uuid.UUID]) -> ColumnElement[
 def touching(uow: UnitOfWork, user_id: uuid.UUID, category_id: uuid.UUID) -> bool:
     """Say whether the person has a conflict with any entry of the category."""
     query = select(Entry.id).where(
-        col(Entry.category_id) == category_id, ~clear_of(user_id, tied(uow, user_id))
+        col(Entry.category_id) == category_id,
+        col(Entry.state) != EntryState.WITHDRAWN,
+        ~clear_of(user_id, tied(uow, user_id)),
     )
     return uow.session.exec(query.limit(1)).first() is not None
 
