@@ -18,6 +18,7 @@ from sqlmodel import Session
 from jpmirai_compliance import demo
 from jpmirai_compliance.accounts import cli as accounts
 from jpmirai_compliance.app import create_app
+from jpmirai_compliance.awards.queries import results
 from jpmirai_compliance.disclosure import cli as disclosure
 from jpmirai_compliance.disclosure.bundle import Press, reconcile, renderer
 from jpmirai_compliance.evidence import service as evidence
@@ -198,7 +199,7 @@ def restore_command(folder: Path) -> None:
 @main.command()
 @plainly
 def verify() -> None:
-    """Check the audit chain and every evidence file; exit code 1 naming what is wrong."""
+    """Check the audit chain, evidence files and award decisions; exit code 1 naming faults."""
     settings = load()
     _verify(settings, _engine(settings))
 
@@ -211,12 +212,13 @@ def _verify(settings: Settings, engine: Engine) -> None:
         if bad is not None:
             faults.append(f"audit chain: first bad row is number {bad}")
         faults += [f"evidence: {line}" for line in evidence.verify(uow, open_store(settings))]
+        faults += [f"award decision {number} cannot be recomputed" for number in results.verify(uow)]
         faults += backup.integrity(engine)
     for line in faults:
         click.echo(line, err=True)
     if faults:
         sys.exit(1)
-    click.echo(f"Audit chain of {count} rows and all evidence files are whole.")
+    click.echo(f"Audit chain of {count} rows, evidence files and award decisions are whole.")
 
 
 def _serve(settings: Settings, engine: Engine) -> None:

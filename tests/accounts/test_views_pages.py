@@ -14,7 +14,6 @@ from tests.factories import (
     make_user,
 )
 
-
 SITE = "公開しているサイトのアドレスを https://www.example.co.jp/ のように入力してください。"
 
 
@@ -536,8 +535,9 @@ def test_every_page_shows_in_both_languages(app, uow, login):
         "/confirm-password", "/m/profile", "/m/people", "/m/people/invite", f"/m/people/{user.id}",
     )  # fmt: skip
     staff_pages = (
-        "/s/members", "/s/members/invite", "/s/members/invite-csv", f"/s/members/{org.id}", "/s/people",
-        f"/s/members/{org.id}/invite", "/s/people/invite", f"/s/people/{staff.id}", "/account",
+        "/s/members", "/s/members/invite", "/s/members/invite-csv", f"/s/members/{org.id}",
+        f"/s/members/{org.id}/invite", "/s/people", "/s/people/invite", f"/s/people/{staff.id}",
+        "/account",
     )  # fmt: skip
     for language in ("ja", "en"):
         with uow.transaction():

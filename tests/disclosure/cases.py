@@ -63,6 +63,13 @@ def accept(uow, org, user, round_, *, level=2, levels=None, texts=None):
     return found.id
 
 
+def english_member(uow, name, **fields):
+    """A member whose person reads English."""
+    org = factories.make_organisation(uow, name, **fields)
+    user = factories.make_user(uow, org, locale="en")
+    return org, user, factories.actor_of(user, org)
+
+
 def press_of(app, settings):
     return Press(settings.published, renderer(app), settings.public_base_url)
 

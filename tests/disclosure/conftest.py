@@ -14,7 +14,7 @@ def member(uow, round_):
     """An accepted organisation, its person, the person's actor; a second one stands beside it."""
     other, other_user, _actor = factories.make_member(uow, "隣の会社")
     cases.accept(uow, other, other_user, round_, texts={"P1-01": "隣の会社の文章"})
-    org, user, actor = factories.make_member(
+    org, user, actor = cases.english_member(
         uow, "株式会社みらい製作所", name_en="Mirai Works", website="https://example.com/"
     )
     cases.accept(uow, org, user, round_)

@@ -13,7 +13,7 @@ STATEMENT = "私たちの約束です。"
 @pytest.fixture
 def at_work(login, member):
     org, user, _actor = member
-    return login(user, org, language="en")
+    return login(user, org)
 
 
 def test_from_choosing_to_the_public_page_and_back(uow, client, at_work, member):
@@ -62,7 +62,7 @@ def main(text):
 
 def test_an_old_password_must_be_typed_again(uow, login, member):
     org, user, _actor = member
-    browser = login(user, org, fresh=factories.NOW.replace(year=2020), language="en")
+    browser = login(user, org, fresh=factories.NOW.replace(year=2020))
     browser.get("/m/2026/publish")
     browser.press("Save and look at the page", statement_ja=STATEMENT)
     token = browser.page.select_one("[name=csrf_token]")["value"]
@@ -73,8 +73,8 @@ def test_an_old_password_must_be_typed_again(uow, login, member):
 
 def test_an_editor_prepares_and_cannot_publish(uow, login, member):
     org, _user, _actor = member
-    editor = factories.make_user(uow, org, (Role.EDITOR,))
-    browser = login(editor, org, language="en")
+    editor = factories.make_user(uow, org, (Role.EDITOR,), locale="en")
+    browser = login(editor, org)
     browser.get("/m/2026/publish")
     page = browser.press("Save and look at the page", statement_ja=STATEMENT)
     assert "Only an approver can publish." in page.text
@@ -87,7 +87,7 @@ def test_an_editor_prepares_and_cannot_publish(uow, login, member):
 
 def test_two_editors_do_not_overwrite_each_other(at_work, login, member):
     org, user, _actor = member
-    other = login(user, org, language="en")
+    other = login(user, org)
     for browser in (at_work, other):
         browser.get("/m/2026/publish")
     at_work.press("Save and look at the page", statement_ja="一人目の文章")
@@ -99,7 +99,7 @@ def test_a_page_that_changed_after_the_check_is_not_published(uow, at_work, logi
     org, user, _actor = member
     at_work.get("/m/2026/publish")
     at_work.press("Save and look at the page", statement_ja="一")
-    second = login(user, org, language="en")
+    second = login(user, org)
     second.get("/m/2026/publish")
     second.press("Save and look at the page", statement_ja="二")
     at_work.press("Publish the page", status=409)
@@ -134,9 +134,9 @@ def test_without_a_statement_the_way_leads_back_to_it(at_work):
 
 
 def test_before_the_check_there_is_nothing_to_publish(uow, login, round_):
-    org, user, _actor = factories.make_member(uow, "まだの会社")
+    org, user, _actor = cases.english_member(uow, "まだの会社")
     factories.make_assessment(uow, org, round_, {}, by=user)
-    browser = login(user, org, language="en")
+    browser = login(user, org)
     for path in ("/m/2026/publish", "/m/2026/publish/check"):
         assert "Not ready to publish yet" in browser.get(path).text
     browser.get("/m/2026/publish/preview/ja", status=404)
@@ -146,9 +146,9 @@ def test_before_the_check_there_is_nothing_to_publish(uow, login, round_):
 
 
 def test_a_low_answer_leaves_the_badge_out_and_says_why(uow, login, round_):
-    org, user, actor = factories.make_member(uow, "低い会社")
+    org, user, _actor = cases.english_member(uow, "低い会社")
     cases.accept(uow, org, user, round_, level=0)
-    browser = login(user, org, language="en")
+    browser = login(user, org)
     browser.get("/m/2026/publish")
     page = browser.press("Save and look at the page", statement_ja=STATEMENT)
     assert "There will be a page but no badge" in page.text
@@ -156,9 +156,9 @@ def test_a_low_answer_leaves_the_badge_out_and_says_why(uow, login, round_):
 
 
 def test_an_individual_gets_words_and_no_number(uow, login, client, round_):
-    org, user, _actor = factories.make_member(uow, "個人 太郎", kind="individual", name_en="")
+    org, user, _actor = cases.english_member(uow, "個人 太郎", kind="individual", name_en="")
     cases.accept_individual(uow, org, user, round_)
-    browser = login(user, org, language="en")
+    browser = login(user, org)
     assert browser.get("/m/2026/publish").select("[name=numbers]") == []
     browser.press("Save and look at the page", statement_ja=STATEMENT, numbers="numbers")
     browser.press("Publish the page")

@@ -55,7 +55,7 @@ def test_an_unknown_language_is_not_found_ou8(client, path):
 def test_unknown_unpublished_and_withdrawn_answer_alike_pu2_az3(
     app, settings, uow, client, member, found
 ):
-    other, _user, actor = factories.make_member(uow, "公開していない会社")
+    other, _user, _actor = factories.make_member(uow, "公開していない会社")
     cases.withdraw(app, settings, uow, member[2])
     answers = []
     for slug in (found.slug, "never-was-abc234", str(other.id)):

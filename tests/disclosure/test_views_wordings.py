@@ -3,13 +3,15 @@ import io
 import pytest
 
 from jpmirai_compliance.disclosure import queries
+from jpmirai_compliance.foundation.policy import Role
 from tests import factories
 from tests.disclosure.test_wording import official
 
 
 @pytest.fixture
 def secretariat(uow, login):
-    return login(factories.make_staff(uow)[0], language="en")
+    roles = (Role.SECRETARIAT, Role.REVIEWER)
+    return login(factories.make_user(uow, None, roles, totp_secret="enrolled", locale="en"))
 
 
 def test_the_secretariat_loads_a_file_and_downloads_it_again(uow, secretariat):

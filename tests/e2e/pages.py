@@ -39,7 +39,7 @@ class World:
 
     def id(self, model, *where):
         """Return the id of the first row, by its place in time or name."""
-        with self.site.work() as uow:
+        with self.site.look() as uow:
             return uow.session.exec(select(model.id).where(*where).limit(1)).one()
 
     @functools.cache  # noqa: B019 -- as long as the tests run
@@ -68,25 +68,27 @@ class World:
 
     @functools.cached_property
     def published(self):
-        with self.site.work() as uow:
-            return live_publication(uow, self.org("aoba"), self.year)
+        org_id = self.org("aoba")
+        with self.site.look() as uow:
+            return live_publication(uow, org_id, self.year)
 
     @functools.cached_property
     def code(self):
-        with self.site.work() as uow:
-            row = uow.session.get_one(Workplace, self.workplace("aoba"))
-            return row.code
+        place = self.workplace("aoba")
+        with self.site.look() as uow:
+            return uow.session.get_one(Workplace, place).code
 
     @functools.cached_property
     def invitation(self):
         """Return the token of an invitation that nobody has answered."""
+        org_id = self.org("minato")
         with self.site.work() as uow:
             return invite(
                 uow,
                 actor=None,
                 email="new@minato.example.com",
                 name="新井 葵",
-                org_id=self.org("minato"),
+                org_id=org_id,
                 roles=frozenset({Role.EDITOR}),
                 locale="ja",
                 base_url=self.site.url,
@@ -112,8 +114,9 @@ class World:
 
     def _let_code_in_again(self, person):
         """A code counts once: forget that this minute's was used, as a minute later."""
+        user_id = self.user(person.local)
         with self.site.work() as uow:
-            uow.session.get_one(User, self.user(person.local)).totp_last_step = 0
+            uow.session.get_one(User, user_id).totp_last_step = 0
 
     def close(self):
         self.site.stop()

@@ -61,8 +61,14 @@ class Site:
         self.engine.dispose()
 
     @contextmanager
+    def look(self):
+        """Read the database."""
+        with Session(self.engine) as session:
+            yield UnitOfWork(session, EVERYTHING)
+
+    @contextmanager
     def work(self, scope=EVERYTHING):
-        """Look at the database, or change it, in one transaction."""
+        """Change the database, in one transaction."""
         with Session(self.engine) as session:
             uow = UnitOfWork(session, scope)
             with uow.transaction():

@@ -6,14 +6,13 @@ from sqlmodel import col, select
 
 from jpmirai_compliance.accounts.models import Membership
 from jpmirai_compliance.assessments.models import AnswerRow, Assessment, Snapshot, Status, Verdict
-from jpmirai_compliance.assessments.queries import dashboard, queue, review, snapshots
+from jpmirai_compliance.assessments.queries import queue, review, snapshots
 from jpmirai_compliance.assessments.rules import SnapshotKind, VerdictKind
-from jpmirai_compliance.assessments.service import answers, reasons
+from jpmirai_compliance.assessments.service import answers
 from jpmirai_compliance.assessments.service import review as service
 from jpmirai_compliance.assessments.service.review import Choice, Ruling
 from jpmirai_compliance.evidence import service as evidence
 from jpmirai_compliance.evidence.models import Visibility
-from jpmirai_compliance.foundation.audit import AuditEvent
 from jpmirai_compliance.foundation.db import Scope
 from jpmirai_compliance.foundation.errors import (
     Conflict,
@@ -25,58 +24,19 @@ from jpmirai_compliance.foundation.errors import (
 from jpmirai_compliance.foundation.mail import OutboxMail
 from jpmirai_compliance.foundation.policy import Role
 from tests import factories
+from tests.assessments.secretariat.acts import (
+    ACCEPT,
+    BASE,
+    DUE,
+    LATER,
+    accept,
+    accept_remaining,
+    desk_of,
+    events,
+    give,
+    send_back,
+)
 from tests.assessments.secretariat.conftest import NOW, submit_again
-
-ACCEPT = Ruling(Choice.ACCEPT)
-LATER = NOW + dt.timedelta(days=1)
-DUE = NOW + dt.timedelta(days=15)
-BASE = "http://localhost"
-
-
-def give(uow, actor, case, indicator_id, ruling, version=0, now=LATER):
-    with uow.transaction():
-        return service.give_verdict(
-            uow,
-            actor=actor,
-            assessment_id=case.id,
-            indicator_id=indicator_id,
-            ruling=ruling,
-            version=version,
-            now=now,
-        )
-
-
-def send_back(uow, actor, case, due_at=DUE, message="", now=LATER):
-    with uow.transaction():
-        return service.send_back(
-            uow,
-            actor=actor,
-            assessment_id=case.id,
-            due_at=due_at,
-            message=message,
-            base_url=BASE,
-            now=now,
-        )
-
-
-def accept(uow, actor, case, now=LATER):
-    with uow.transaction():
-        return service.accept(uow, actor=actor, assessment_id=case.id, base_url=BASE, now=now)
-
-
-def accept_remaining(uow, actor, case, expected):
-    with uow.transaction():
-        return service.accept_remaining(
-            uow, actor=actor, assessment_id=case.id, expected=expected, now=LATER
-        )
-
-
-def desk_of(uow, actor, case):
-    return review.desk(uow, actor=actor, assessment_id=case.id)
-
-
-def events(uow):
-    return [e.event for e in uow.session.exec(select(AuditEvent).order_by(col(AuditEvent.seq)))]
 
 
 def test_desk_shows_what_was_frozen_and_nothing_of_the_note(uow, case, reviewer):
@@ -402,78 +362,3 @@ def test_accepting_with_open_answers_lists_them(uow, case, reviewer):
         accept(uow, reviewer, case)
     assert [g.target for g in error.value.gaps] == [*case.proven[1:], case.bare]
     assert uow.session.get_one(Assessment, case.id).status is Status.SUBMITTED
-
-
-def test_queue_is_oldest_first_and_counts_what_needs_eyes(uow, make_case, round_, reviewer):
-    late = make_case(round_, "後の会社", at=NOW + dt.timedelta(hours=2))
-    early = make_case(round_, "先の会社", levels={0: 4, 1: 3})
-    rows = queue.queue(uow, actor=reviewer)
-    assert [r.org_id for r in rows] == [early.org.id, late.org.id]
-    assert [(r.unchecked, r.high, r.first_time, r.again, r.tied) for r in rows] == [
-        (3, 2, True, False, False),
-        (3, 0, True, False, False),
-    ]
-    gated = [
-        i.gate != "none"
-        for i in desk_of(uow, reviewer, early).edition.indicators
-        if i.id in early.proven
-    ]
-    assert rows[0].gates == sum(gated)
-    give(uow, reviewer, early, early.proven[0], ACCEPT)
-    assert queue.queue(uow, actor=reviewer)[0].unchecked == 2
-
-
-def test_queue_pages_by_key_and_filters(uow, make_case, round_, reviewer, monkeypatch):
-    monkeypatch.setattr(queue, "PAGE", 1)
-    past = factories.make_round(uow, year=2025)
-    org, user, member = factories.make_member(uow, "二年目の会社")
-    make_case.again(past, org, user, member, at=NOW - dt.timedelta(days=20))
-    second = make_case.again(round_, org, user, member)
-    new = make_case(round_, "新しい会社", at=NOW + dt.timedelta(hours=1))
-    [first] = queue.queue(uow, actor=reviewer, year=2026)
-    [after] = queue.queue(
-        uow, actor=reviewer, year=2026, after=(first.submitted_at, first.assessment_id)
-    )
-    assert (first.assessment_id, after.assessment_id) == (second.id, new.id)
-    assert (
-        queue.queue(uow, actor=reviewer, year=2026, after=(after.submitted_at, after.assessment_id))
-        == ()
-    )
-    [only] = queue.queue(uow, actor=reviewer, year=2026, first_time=True)
-    assert only.assessment_id == new.id
-    assert queue.queue(uow, actor=reviewer, again=True) == ()
-    assert queue.status_counts(uow, actor=reviewer, year=2026) == {
-        Status.SUBMITTED: 2,
-        Status.RETURNED: 0,
-        Status.ACCEPTED: 0,
-    }
-    assert desk_of(uow, reviewer, second).answer(second.bare).last_year.level == 2
-
-
-def test_queue_and_desk_ask_the_database_as_often_for_three_as_for_one(
-    uow, make_case, round_, reviewer, statements
-):
-    seen = []
-    for number in range(3):
-        case = make_case(round_, f"会社{number}")
-        with statements() as asked:
-            queue.queue(uow, actor=reviewer)
-            desk_of(uow, reviewer, case)
-            dashboard.to_do(uow, actor=reviewer, now=LATER)
-        seen.append(len(asked))
-        uow.session.rollback()
-    assert seen == [seen[0]] * 3
-
-
-def test_ou_5_ready_made_reasons_are_data(uow):
-    filled = reasons.fill(
-        "does-not-show:en", indicator="{{7*7}} ${level} {0.__class__}", level="$year", year=2026
-    )
-    assert filled.startswith(
-        "The evidence for {{7*7}} ${level} {0.__class__} does not show what level $year describes."
-    )
-    assert reasons.fill("does-not-show:ja", indicator="P1-01") == (
-        "P1-01 の資料からは、申告された成熟度$level の取組を確認できません。"
-        "取組の内容が分かる箇所（ページ）を示すか、別の資料を添付してください。"
-    )
-    assert reasons.fill("../../etc/passwd:ja") == ""

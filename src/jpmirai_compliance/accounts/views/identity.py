@@ -62,7 +62,8 @@ class CurrentUser(UserMixin):  # type: ignore[misc]  # -- flask-login has no typ
 
 def install(app: Flask) -> None:
     """Let requests know who is signed in."""
-    login = LoginManager(app)
+    login = LoginManager(app, add_context_processor=False)  # it would ask on public pages, too
+    app.add_template_global(current_user, "current_user")
     login.session_protection = None  # the row in the database decides, not the address
     login.anonymous_user = Anonymous
     login.user_loader(_load)
