@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from jinja2 import FileSystemBytecodeCache
 from sqlmodel import Session
 
 from jpmirai_compliance.accounts.models import LoginSession, User
@@ -91,9 +92,17 @@ def engine(settings):
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory):
+    """Every app compiles its templates anew; once for all tests is enough."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings, engine):
-    return create_app(settings, engine)
+def app(settings, engine, compiled_templates):
+    app = create_app(settings, engine)
+    app.jinja_env.bytecode_cache = compiled_templates
+    return app
 
 
 @pytest.fixture

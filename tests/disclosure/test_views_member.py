@@ -1,3 +1,4 @@
+import datetime as dt
 import re
 
 import pytest
@@ -16,7 +17,7 @@ def at_work(login, member):
     return login(user, org)
 
 
-def test_from_choosing_to_the_public_page_and_back(uow, client, at_work, member):
+def test_from_choosing_to_the_public_page_and_back(make_uow, client, at_work, member):
     org = member[0]
     page = at_work.get("/m/2026/publish")
     assert "隣の会社の文章" not in page.text
@@ -27,7 +28,7 @@ def test_from_choosing_to_the_public_page_and_back(uow, client, at_work, member)
     page = at_work.press(
         "Save and look at the page", statement_ja=STATEMENT, headline_ja="見出し", numbers="numbers"
     )
-    assert queries.live(uow) == ()
+    assert queries.live(make_uow()) == ()
     preview = at_work.client.get("/m/2026/publish/preview/ja")
     assert (STATEMENT in preview.text, "見本です" in preview.text) == (True, True)
     assert preview.headers["Cache-Control"] == "no-store"
@@ -35,7 +36,7 @@ def test_from_choosing_to_the_public_page_and_back(uow, client, at_work, member)
     at_work.get("/m/2026/publish/check")
     page = at_work.press("Publish the page")
     assert page.h1.text == "Share 2026"
-    found = queries.live_publication(uow, org.id, 2026)
+    found = queries.live_publication(make_uow(), org.id, 2026)
     public = client.get(f"/ja/orgs/{found.slug}/2026")
     assert (public.status_code, STATEMENT in public.text) == (200, True)
     assert "見本です" not in public.text
@@ -44,7 +45,8 @@ def test_from_choosing_to_the_public_page_and_back(uow, client, at_work, member)
     assert embed.strip() == (
         f'<a href="http://localhost/ja/verify/{found.code}">'
         f'<img src="http://localhost/badges/{found.slug}/2026.svg"'
-        ' alt="JP-MIRAI 2026年度 自己評価を公開（自己評価・事務局確認範囲）" width="360" height="148"></a>'
+        ' alt="JP-MIRAI 2026年度 自己評価を公開（自己評価・事務局確認範囲）"'
+        ' width="360" height="148"></a>'
     )
     at_work.get("/m/2026/unpublish")
     at_work.press("Withdraw the page", status=422, reason=" ")
@@ -62,7 +64,7 @@ def main(text):
 
 def test_an_old_password_must_be_typed_again(uow, login, member):
     org, user, _actor = member
-    browser = login(user, org, fresh=factories.NOW.replace(year=2020))
+    browser = login(user, org, fresh=factories.clock() - dt.timedelta(minutes=11))
     browser.get("/m/2026/publish")
     browser.press("Save and look at the page", statement_ja=STATEMENT)
     token = browser.page.select_one("[name=csrf_token]")["value"]

@@ -4,7 +4,6 @@ import datetime as dt
 import re
 
 import pytest
-from flask import session
 
 from jpmirai_compliance.disclosure import queries, service
 from jpmirai_compliance.disclosure.models import Publication
@@ -21,17 +20,14 @@ def found(member, publish):
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
-def test_public_pages_touch_no_session_and_set_no_cookie_pu1(app, browser, found, lang):
+def test_public_pages_touch_no_session_and_set_no_cookie_pu1(browser, found, lang):
     for page in PAGES:
         shown = browser.get(f"/{lang}/{page}")
         assert shown.html["lang"] == lang
         headers = browser.answer.headers
         assert "Set-Cookie" not in headers
-        assert "Vary" not in headers
+        assert "Vary" not in headers  # Flask adds Cookie where the session was looked at
         assert headers["Cache-Control"].startswith("public, max-age=60")
-        with app.test_client() as client:
-            client.get(f"/{lang}/{page}")
-            assert session.accessed is False
 
 
 def test_the_front_door_follows_the_browser_s_language_ou8(client):
@@ -150,7 +146,7 @@ def test_the_directory_sorts_by_name_and_filters(browser, uow, round_, publish, 
     browser.get(f"/en/orgs?search={'x' * 500}", status=422)
     browser.get("/en/orgs?after=zz.zz", status=200)
     page = browser.get("/ja/orgs")
-    assert [a["href"] for a in page.select("tbody th a")][1].endswith(f"{found.slug}/2026")
+    assert [a["href"] for a in page.select("tbody th a")][2].endswith(f"{found.slug}/2026")
 
 
 def test_the_directory_turns_pages_by_key(uow, publish, found, round_):

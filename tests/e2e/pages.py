@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from jpmirai_compliance.accounts.models import Organisation, User
 from jpmirai_compliance.accounts.service import invite
 from jpmirai_compliance.assessments.models import Assessment, Round
-from jpmirai_compliance.awards.models import AwardCycle, Category, Entry
+from jpmirai_compliance.awards.models import Assignment, AwardCycle, Category, Entry
 from jpmirai_compliance.demo.building import fill
 from jpmirai_compliance.demo.cast import MEMBERS, PASSWORD, PEOPLE, SECOND_FACTOR
 from jpmirai_compliance.disclosure.queries import live_publication
@@ -60,8 +60,18 @@ class World:
         cycle = self.id(AwardCycle, col(AwardCycle.year) == year)
         return self.id(Category, col(Category.cycle_id) == cycle, col(Category.code) == code)
 
-    def entry(self, year, code):
-        return self.id(Entry, col(Entry.category_id) == self.category(year, code))
+    def entry(self, local, year, place=0):
+        """Return an entry that lies on somebody's desk."""
+        query = (
+            select(Entry.id)
+            .join(Assignment, col(Assignment.entry_id) == col(Entry.id))
+            .join(Category, col(Category.id) == col(Entry.category_id))
+            .join(AwardCycle, col(AwardCycle.id) == col(Category.cycle_id))
+            .where(col(Assignment.judge_id) == self.user(local), col(AwardCycle.year) == year)
+            .order_by(col(Category.code))
+        )
+        with self.site.look() as uow:
+            return uow.session.exec(query).all()[place]
 
     def workplace(self, key):
         return self.id(Workplace, col(Workplace.org_id) == self.org(key))
@@ -204,8 +214,8 @@ PAGES = (
     Page("member-home", "minami", "/m"),
     Page("member-task-list", "minami", "/m/{year}"),
     Page("member-principle", "minami", "/m/{year}/principles/1"),
-    Page("member-question", "minami", "/m/{year}/P1-02"),
-    Page("member-question-errors", "minami", "/m/{year}/P1-02", prepare=_no_reason),
+    Page("member-question", "minami", "/m/{year}/P2-01"),
+    Page("member-question-errors", "minami", "/m/{year}/P2-01", prepare=_no_reason),
     Page("member-scores", "minami", "/m/{year}/scores"),
     Page("member-check", "minami", "/m/{year}/check"),
     Page("member-task-list-returned", "kimura", "/m/{year}"),
@@ -280,7 +290,7 @@ PAGES = (
     Page("office-release", "jimukyoku", "/s/awards/{year}/release"),
     # judges
     Page("judge-desk", "shinsa", "/j"),
-    Page("judge-conflict", "shinsa", lambda w: f"/j/entries/{w.entry(w.year, 'c5')}/conflict"),
-    Page("judge-scoring", "shinsa", lambda w: f"/j/entries/{w.entry(w.year, 'b2')}", prepare=_open_entry),
-    Page("judge-scored", "shinsa", lambda w: f"/j/entries/{w.entry(w.last, 'b2')}"),
+    Page("judge-conflict", "judge", lambda w: f"/j/entries/{w.entry('judge', w.year)}/conflict"),
+    Page("judge-scoring", "shinsa", lambda w: f"/j/entries/{w.entry('shinsa', w.year)}", prepare=_open_entry),
+    Page("judge-scored", "shinsa", lambda w: f"/j/entries/{w.entry('shinsa', w.last)}"),
 )

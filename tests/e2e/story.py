@@ -29,6 +29,7 @@ CORE = EDITION.applicable(MemberKind.EMPLOYER, core_only=True)
 AOBA = "青葉精密工業株式会社"
 MIDORI = "みどり共生ネット"
 HIKARI = "ひかり食品"
+ENGLISH = {AOBA: "Aoba Precision Industries", MIDORI: "Midori Net", HIKARI: "Hikari Foods"}
 
 
 class Story:
@@ -45,6 +46,10 @@ class Story:
         if name not in self.people:
             self.people[name] = Visitor(self.chromium, self.site.url, locale=self.locale, js=self.js)
         return self.people[name]
+
+    def named(self, organisation):
+        """Return an organisation's name as this story's pages show it."""
+        return organisation if self.locale == "ja" else ENGLISH[organisation]
 
     def command(self, *arguments):
         """Run ``jpmirai`` in this service's environment and return what it prints."""

@@ -146,9 +146,10 @@ class Visitor:
 
     def _named(self, kind, text, within=None):
         place = self.page.locator("body")
-        if within is not None:
-            place = self.page.locator("section, tr, li, form", has_text=within).last
         pattern = re.compile(r"^\s*" + re.escape(text) + r"(?!\w)")
+        if within is not None:
+            parts = self.page.locator("main :is(section, tr, li)", has_text=within)
+            place = parts.filter(has=self.page.locator(kind, has_text=pattern)).last
         found = place.locator(kind).filter(has_text=pattern)
         if (count := found.count()) == 0:
             shown = [words(e.inner_text()) for e in self.page.locator(f"main {kind}").all()]

@@ -18,6 +18,7 @@ def lease(engine: Engine, folder: Path, name: str) -> Iterator[bool]:
     """Yield whether this process now holds the lease ``name``; let go of it at the end."""
     if engine.dialect.name == "postgresql":
         with engine.connect() as connection:
+            connection.detach()  # closed at the end; back in the pool it would keep the lock
             yield try_lock(connection, name)
         return
     folder.mkdir(parents=True, exist_ok=True)

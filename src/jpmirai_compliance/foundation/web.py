@@ -203,7 +203,9 @@ def _fault(error: Exception) -> ResponseReturnValue:
         return _domain_page(known, dict(STATUS)[type(known)])
     except Exception:
         reference = g.get("request_id", "-")
-        log.exception("fault", reference=reference, route=str(request.url_rule), method=request.method)
+        log.exception(
+            "fault", reference=reference, route=str(request.url_rule), method=request.method
+        )
         return render_template("errors/500.html", reference=reference), 500
 
 

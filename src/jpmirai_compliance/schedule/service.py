@@ -3,23 +3,46 @@
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlmodel import col, select
 
 from jpmirai_compliance.accounts import queries as accounts
 from jpmirai_compliance.accounts.queries import PersonView
 from jpmirai_compliance.assessments.models import Assessment, Participation, Round, Status
+from jpmirai_compliance.assessments.rules import Window, window
 from jpmirai_compliance.foundation import audit, mail
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.db import UnitOfWork, lock
 from jpmirai_compliance.foundation.policy import Role
 from jpmirai_compliance.foundation.text import Text
 from jpmirai_compliance.schedule.models import JobDone
-from jpmirai_compliance.schedule.rules import days_left, due_reminder, report_due
+from jpmirai_compliance.schedule.rules import closing_day, days_left, due_reminder, report_due
 
 DONE = {Status.SUBMITTED, Status.ACCEPTED}
+BATCH = 50  # organisations in one transaction: somebody who saves waits no longer than that takes
 STAFF = frozenset({Role.SECRETARIAT})
 MEMBERS = frozenset({Role.ADMIN, Role.EDITOR, Role.APPROVER})
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Who takes part: the last day that holds for them, and whether they have submitted."""
+
+    org_id: uuid.UUID
+    closes_at: dt.datetime
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What one organisation (None: the secretariat) is told once for a job and a period."""
+
+    job: str
+    period: str
+    org_id: uuid.UUID | None
+    subject: Text
+    body: tuple[Text, ...]
 
 
 def once(uow: UnitOfWork, job: str, period: str, target: str, *, now: dt.datetime) -> bool:
@@ -41,147 +64,174 @@ def rounds(uow: UnitOfWork) -> tuple[Round, ...]:
 
 
 def announce_opening(uow: UnitOfWork, round_: Round, *, base_url: str, now: dt.datetime) -> int:
-    """Mail the people of everyone who takes part that the round is open; return how many."""
+    """Mail the people of those who take part that the round is open.
+
+    Returns how many organisations were told, at most BATCH; call again until it is 0.
+    """
     if not round_.opens_at <= now < round_.closes_at:
         return 0
-    subject = Text("The %(year)s self-assessment is open", {"year": round_.year})
-    body = [
-        Text(
-            "You can answer until %(closes)s. Answers are saved as you go; several people of "
-            "your organisation can work on them.",
-            {"closes": round_.closes_at},
-        ),
-        Text("Start here: %(url)s", {"url": f"{base_url}/m/{round_.year}"}),
+    letters = [
+        Letter("opening", str(round_.year), found.org_id, *_opening(round_, found, base_url))
+        for found in _participants(uow, round_)
     ]
-    return _tell_members(uow, round_, "opening", subject, body, now=now, only_open=False)
+    return _tell_members(uow, letters, now)
 
 
 def remind(uow: UnitOfWork, round_: Round, *, base_url: str, now: dt.datetime) -> int:
-    """Mail those who have not submitted yet, 30, 14, 7 and 1 days before the end."""
-    due = due_reminder(round_.opens_at, round_.closes_at, now)
-    if due is None:
+    """Mail those who have not submitted yet, 30, 14, 7 and 1 days before their own last day.
+
+    That is the round's, the one of their extension, or the one of what was returned to them.
+    Returns how many organisations were told, at most BATCH; call again until it is 0.
+    """
+    letters = []
+    for found in _participants(uow, round_):
+        due = due_reminder(round_.opens_at, found.closes_at, now)
+        if due is not None and not found.done:
+            period = f"{round_.year}/{closing_day(found.closes_at)}"
+            text = _reminder(round_, found, base_url, now)
+            letters.append(Letter(f"reminder-{due}", period, found.org_id, *text))
+    return _tell_members(uow, letters, now)
+
+
+def announce_closing(uow: UnitOfWork, round_: Round, *, base_url: str, now: dt.datetime) -> int:
+    """Mail the secretariat that the round has closed; the closing itself is the clock's.
+
+    Returns 1 if it was told now, else 0.
+    """
+    if now < round_.closes_at:
         return 0
-    left = days_left(round_.closes_at, now)
-    subject = Text(
-        "%(days)s days left: %(year)s self-assessment", {"days": left, "year": round_.year}
+    subject = Text("The %(year)s round has closed", {"year": round_.year})
+    waiting = {"count": _count(uow, round_)["submitted"]}
+    body = (
+        Text("Submissions waiting for the check: %(count)s", waiting),
+        Text("Review queue: %(url)s", {"url": f"{base_url}/s/reviews"}),
     )
-    body = [
-        Text("The self-assessment closes on %(closes)s.", {"closes": round_.closes_at}),
+    return _tell_staff(uow, round_, Letter("closing", "", None, subject, body), now)
+
+
+def report(uow: UnitOfWork, round_: Round, *, base_url: str, now: dt.datetime) -> int:
+    """Mail the secretariat the numbers of the round on the morning after it closed.
+
+    Returns 1 if it was told now, else 0.
+    """
+    if not report_due(round_.closes_at, now):
+        return 0
+    subject = Text("Result of the %(year)s round", {"year": round_.year})
+    body = (
+        Text(
+            "Taking part: %(invited)s. Started: %(started)s. Submitted: %(submitted)s. "
+            "Accepted: %(accepted)s.",
+            _count(uow, round_),
+        ),
+        Text("Round: %(url)s", {"url": f"{base_url}/s/rounds/{round_.year}"}),
+    )
+    return _tell_staff(uow, round_, Letter("report", "", None, subject, body), now)
+
+
+def _opening(round_: Round, found: Participant, base_url: str) -> tuple[Text, tuple[Text, ...]]:
+    return Text("The %(year)s self-assessment is open", {"year": round_.year}), (
+        Text(
+            "You can answer until %(closes)s. Answers are saved as you go; several people of "
+            "your organisation can work on them.",
+            {"closes": found.closes_at},
+        ),
+        Text("Start here: %(url)s", {"url": f"{base_url}/m/{round_.year}"}),
+    )
+
+
+def _reminder(
+    round_: Round, found: Participant, base_url: str, now: dt.datetime
+) -> tuple[Text, tuple[Text, ...]]:
+    left = {"days": days_left(found.closes_at, now), "year": round_.year}
+    return Text("%(days)s days left: %(year)s self-assessment", left), (
+        Text("The self-assessment closes on %(closes)s.", {"closes": found.closes_at}),
         Text(
             "It counts once an approver of your organisation has submitted it. "
             "A short, honest answer is better than none."
         ),
         Text("Continue here: %(url)s", {"url": f"{base_url}/m/{round_.year}"}),
-    ]
-    return _tell_members(uow, round_, f"reminder-{due}", subject, body, now=now, only_open=True)
+    )
 
 
-def announce_closing(uow: UnitOfWork, round_: Round, *, base_url: str, now: dt.datetime) -> int:
-    """Mail the secretariat that the round has closed; the closing itself is the clock's."""
-    if now < round_.closes_at:
+def _tell_members(uow: UnitOfWork, letters: Sequence[Letter], now: dt.datetime) -> int:
+    jobs = {letter.job for letter in letters}
+    query = select(JobDone.job, JobDone.period, JobDone.target).where(col(JobDone.job).in_(jobs))
+    known = set(uow.session.exec(query))
+    waiting = [x for x in letters if (x.job, x.period, str(x.org_id)) not in known]
+    told = 0
+    for letter in waiting[:BATCH]:
+        if once(uow, letter.job, letter.period, str(letter.org_id), now=now):
+            _mail(uow, letter, accounts.with_roles(uow, letter.org_id, MEMBERS), now)
+            told += 1
+    return told
+
+
+def _tell_staff(uow: UnitOfWork, round_: Round, letter: Letter, now: dt.datetime) -> int:
+    period = f"{round_.year}/{closing_day(round_.closes_at)}"
+    if not once(uow, letter.job, period, "secretariat", now=now):
         return 0
-    subject = Text("The %(year)s round has closed", {"year": round_.year})
-    body = [
-        Text(
-            "Submissions waiting for the check: %(count)s",
-            {"count": _count(uow, round_)["submitted"]},
-        ),
-        Text("Review queue: %(url)s", {"url": f"{base_url}/s/reviews"}),
-    ]
-    return _tell_staff(uow, round_, "closing", subject, body, now=now)
+    _mail(uow, letter, accounts.with_roles(uow, None, STAFF), now)
+    return 1
 
 
-def report(uow: UnitOfWork, round_: Round, *, base_url: str, now: dt.datetime) -> int:
-    """Mail the secretariat the numbers of the round on the morning after it closed."""
-    if not report_due(round_.closes_at, now):
-        return 0
-    counts = _count(uow, round_)
-    subject = Text("Result of the %(year)s round", {"year": round_.year})
-    body = [
-        Text(
-            "Taking part: %(invited)s. Started: %(started)s. Submitted: %(submitted)s. "
-            "Accepted: %(accepted)s.",
-            counts,
-        ),
-        Text("Round: %(url)s", {"url": f"{base_url}/s/rounds/{round_.year}"}),
-    ]
-    return _tell_staff(uow, round_, "report", subject, body, now=now)
-
-
-def _tell_members(  # noqa: PLR0913 -- keyword-only
-    uow: UnitOfWork,
-    round_: Round,
-    job: str,
-    subject: Text,
-    body: Sequence[Text],
-    *,
-    now: dt.datetime,
-    only_open: bool,
-) -> int:
-    sent = 0
-    for org_id in _participants(uow, round_, only_open=only_open):
-        if once(uow, job, str(round_.year), str(org_id), now=now):
-            people = accounts.with_roles(uow, org_id, MEMBERS)
-            sent += _mail(uow, f"schedule-{job}", people, subject, body, org_id, now)
-    return sent
-
-
-def _tell_staff(  # noqa: PLR0913 -- one private place
-    uow: UnitOfWork,
-    round_: Round,
-    job: str,
-    subject: Text,
-    body: Sequence[Text],
-    *,
-    now: dt.datetime,
-) -> int:
-    if not once(uow, job, str(round_.year), "secretariat", now=now):
-        return 0
-    people = accounts.with_roles(uow, None, STAFF)
-    return _mail(uow, f"schedule-{job}", people, subject, body, None, now)
-
-
-def _mail(  # noqa: PLR0913, PLR0917 -- one private place
-    uow: UnitOfWork,
-    kind: str,
-    people: Sequence[PersonView],
-    subject: Text,
-    body: Sequence[Text],
-    org_id: uuid.UUID | None,
-    now: dt.datetime,
-) -> int:
+def _mail(uow: UnitOfWork, letter: Letter, people: Sequence[PersonView], now: dt.datetime) -> None:
+    kind = f"schedule-{letter.job}"
     for person in people:
         mail.queue(
             uow,
             kind=kind,
             recipient=person.email,
             locale=person.locale,
-            subject=subject,
-            paragraphs=body,
-            org_id=org_id,
+            subject=letter.subject,
+            paragraphs=letter.body,
+            org_id=letter.org_id,
             now=now,
         )
     data = {"kind": kind, "count": len(people)}
-    audit.record(uow, Event.MAIL_QUEUED, actor=None, now=now, org_id=org_id, data=data)
-    return len(people)
+    audit.record(uow, Event.MAIL_QUEUED, actor=None, now=now, org_id=letter.org_id, data=data)
 
 
-def _participants(uow: UnitOfWork, round_: Round, *, only_open: bool) -> list[uuid.UUID]:
-    query = select(Participation.org_id).where(col(Participation.round_id) == round_.id)
-    if only_open:
-        done = select(Assessment.org_id).where(
-            col(Assessment.round_id) == round_.id, col(Assessment.status).in_(DONE)
+def _participants(uow: UnitOfWork, round_: Round) -> list[Participant]:
+    """Return who takes part, each with the own last day, in a fixed order."""
+    query = (
+        select(
+            Participation.org_id,
+            Participation.late_until,
+            Assessment.status,
+            Assessment.return_due_at,
         )
-        later = col(Participation.late_until) > round_.closes_at
-        query = query.where(
-            col(Participation.org_id).not_in(done),
-            col(Participation.late_until).is_(None) | ~later,
+        .join(
+            Assessment,
+            (col(Assessment.round_id) == col(Participation.round_id))
+            & (col(Assessment.org_id) == col(Participation.org_id)),
+            isouter=True,
         )
-    return sorted(uow.session.exec(query), key=str)
+        .where(col(Participation.round_id) == round_.id)
+        .order_by(col(Participation.org_id))
+    )
+    return [
+        Participant(org_id, _window(round_, late, status, due).closes_at, status in DONE)
+        for org_id, late, status, due in uow.session.exec(query)
+    ]
+
+
+def _window(
+    round_: Round,
+    late_until: dt.datetime | None,
+    status: Status | None,
+    return_due_at: dt.datetime | None,
+) -> Window:
+    return window(
+        opens_at=round_.opens_at,
+        closes_at=round_.closes_at,
+        late_until=late_until,
+        status=status,
+        return_due_at=return_due_at,
+    )
 
 
 def _count(uow: UnitOfWork, round_: Round) -> dict[str, int]:
-    invited = len(_participants(uow, round_, only_open=False))
+    invited = len(_participants(uow, round_))
     found = uow.session.exec(
         select(Assessment.status).where(col(Assessment.round_id) == round_.id)
     ).all()

@@ -63,3 +63,12 @@ def make(uow, make_uow):
         return Member(org, user, actor, round_, assessment, make_uow(Scope(org.id)))
 
     return build
+
+
+@pytest.fixture
+def member(uow):
+    org, user, _actor = make_member(uow)
+    other, their, _actor = make_member(uow, "別の会社")
+    round_ = make_round(uow, orgs=[org, other])
+    make_assessment(uow, other, round_, all_answers(other, 4), by=their)
+    return org, user, round_

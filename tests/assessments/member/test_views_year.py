@@ -467,3 +467,15 @@ def test_scores_show_the_rule_of_every_answer(login, uow, member):
     ]
     assert "Claimed: (75 + 75 + 75 + 75 + 75) ÷ 5 = 75, rounded down." in words(page.main)
     assert "Evidenced: (25 + 25 + 25 + 25 + 25) ÷ 5 = 25, rounded down." in words(page.main)
+
+
+def test_the_enter_key_saves_and_removes_nothing(login, uow, member):
+    org, user, round_ = member
+    make_assessment(uow, org, round_)
+    browser = login(user, org, language="en")
+    browser.get("/m/2026/P1-01")
+    page = browser.press("Save and add the evidence", files=(io.BytesIO(PDF), "a.pdf"))
+    [form] = [f for f in page.select("main form") if f.select_one("#text")]
+    first = form.select_one("button")
+    assert (first["name"], first["value"], first["tabindex"]) == ("action", "next", "-1")
+    assert page.select_one("label[for=files] .app-required") is None

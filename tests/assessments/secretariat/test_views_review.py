@@ -287,7 +287,7 @@ def test_files_are_shown_in_place_and_can_be_downloaded(
     files = {"証拠.png": picture.getvalue(), "記録.csv": b"a,b\n1,2\n"}
 
     def attach(work, assessment_id, indicator_id):
-        for name, content in files.items():
+        for second, (name, content) in enumerate(files.items()):
             evidence.attach_file(
                 work,
                 store,
@@ -297,7 +297,7 @@ def test_files_are_shown_in_place_and_can_be_downloaded(
                 indicator_id=indicator_id,
                 upload=evidence.Upload(name, content),
                 title=name,
-                now=NOW,
+                now=NOW + dt.timedelta(seconds=second),
             )
 
     at = factories.clock() - dt.timedelta(hours=1)

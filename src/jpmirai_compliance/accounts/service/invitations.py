@@ -55,7 +55,6 @@ def invite(  # noqa: PLR0913 -- keyword-only
         raise Incomplete(people.NO_ROLE, [Gap(people.NO_ROLE, "roles")])
     normal = own_account.read_email(email)
     _not_there_yet(uow, normal, org_id)
-    attempts.take(uow, [(limits.INVITE_MAIL, normal)], now)
     for old in _open(uow, normal, org_id):
         old.revoked_at = now
     row = Invitation(
@@ -69,9 +68,7 @@ def invite(  # noqa: PLR0913 -- keyword-only
         created_at=now,
         expires_at=now,
     )
-    token = _send(uow, row, base_url, now)
-    _record(uow, actor, Event.INVITATION_SENT, row, now, roles=row.roles)
-    return token
+    return _send(uow, actor, row, _names(uow, org_id), base_url, now)
 
 
 def invite_organisation(
@@ -100,17 +97,19 @@ def invite_organisation(
         kind=guest.kind,
         now=now,
     )
-    invite(
-        uow,
-        actor=actor,
-        email=guest.email,
+    row = Invitation(
+        token_hash="",
+        email=own_account.read_email(guest.email),
         name=guest.name,
-        org_id=org_id,
-        roles=role_rules.FIRST_PERSON,
         locale=guest.locale,
-        base_url=base_url,
-        now=now,
+        org_id=org_id,
+        roles=role_rules.written(role_rules.FIRST_PERSON),
+        invited_by=actor.user_id,
+        created_at=now,
+        expires_at=now,
     )
+    names = [name for name in (guest.organisation, guest.organisation_en) if name]
+    _send(uow, actor, row, names, base_url, now)
     return org_id
 
 
@@ -147,10 +146,7 @@ def resend(  # noqa: PLR0913 -- keyword-only
     Raises NotPermitted, NotFound, DomainError if it was accepted or revoked, TooMany.
     """
     row = _of(uow, actor, org_id, invitation_id)
-    attempts.take(uow, [(limits.INVITE_MAIL, row.email)], now)
-    token = _send(uow, row, base_url, now)
-    _record(uow, actor, Event.INVITATION_SENT, row, now, roles=row.roles, again="yes")
-    return token
+    return _send(uow, actor, row, _names(uow, row.org_id), base_url, now)
 
 
 def revoke(
@@ -234,12 +230,18 @@ def _of(
     return row
 
 
-def _send(uow: UnitOfWork, row: Invitation, base_url: str, now: dt.datetime) -> str:
+def _send(  # noqa: PLR0913, PLR0917 -- a new link, its mail and its event belong together
+    uow: UnitOfWork,
+    actor: Actor | None,
+    row: Invitation,
+    names: Sequence[str],
+    base_url: str,
+    now: dt.datetime,
+) -> str:
+    attempts.take(uow, [(limits.INVITE_MAIL, row.email)], now)
     token = new_token()
     row.token_hash, row.expires_at = token_hash(token), now + limits.INVITATION_LIFE
     uow.session.add(row)
-    uow.session.flush()
-    names = _names(uow, row.org_id)
     letters.invitation(
         uow,
         recipient=row.email,
@@ -251,6 +253,7 @@ def _send(uow: UnitOfWork, row: Invitation, base_url: str, now: dt.datetime) -> 
         org_id=row.org_id,
         now=now,
     )
+    _record(uow, actor, Event.INVITATION_SENT, row, now, roles=row.roles)
     return token
 
 

@@ -62,7 +62,10 @@ class CurrentUser(UserMixin):  # type: ignore[misc]  # -- flask-login has no typ
 
 def install(app: Flask) -> None:
     """Let requests know who is signed in."""
-    login = LoginManager(app, add_context_processor=False)  # it would ask on public pages, too
+    # not init_app: its context processor and its remember cookie look at the session of
+    # every request, public pages included
+    login = LoginManager()
+    app.login_manager = login  # type: ignore[attr-defined]  # -- where Flask-Login looks for it
     app.add_template_global(current_user, "current_user")
     login.session_protection = None  # the row in the database decides, not the address
     login.anonymous_user = Anonymous
