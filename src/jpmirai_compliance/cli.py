@@ -212,7 +212,9 @@ def _verify(settings: Settings, engine: Engine) -> None:
         if bad is not None:
             faults.append(f"audit chain: first bad row is number {bad}")
         faults += [f"evidence: {line}" for line in evidence.verify(uow, open_store(settings))]
-        faults += [f"award decision {number} cannot be recomputed" for number in results.verify(uow)]
+        faults += [
+            f"award decision {number} cannot be recomputed" for number in results.verify(uow)
+        ]
         faults += backup.integrity(engine)
     for line in faults:
         click.echo(line, err=True)
@@ -235,8 +237,10 @@ def _serve(settings: Settings, engine: Engine) -> None:
         host=settings.host,
         port=settings.port,
         threads=THREADS,
-        max_request_body_size=web.UPLOAD_MAX,
-        clear_untrusted_proxy_headers=True,
+        # the application's own limit answers with a page; this one only drops the connection
+        max_request_body_size=2 * web.UPLOAD_MAX,
+        # behind named proxies their headers are the application's to judge (ProxyFix)
+        clear_untrusted_proxy_headers=not settings.proxy_hops,
         ident=None,
     )
 

@@ -13,12 +13,14 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, make_url
-from sqlmodel import Session, col, func, select
+from sqlalchemy import Connection, Engine, create_engine, inspect, make_url
+from sqlmodel import col, func, select
 
 from jpmirai_compliance.foundation.audit import FIRST, AuditEvent
 from jpmirai_compliance.foundation.catalogue import PACKAGE
@@ -27,10 +29,21 @@ from jpmirai_compliance.foundation.storage import Store, sync_folder, write_dura
 
 MANIFEST = "manifest.json"
 FORMAT = 1
+PUBLISHED = ("bundles", "assets")  # of the published folder; the links are made from the database
+UNFINISHED = shutil.ignore_patterns(".tmp-*")
 
 
 class BadBackup(RuntimeError):
     """The folder is not a whole backup, or this is not the place to restore it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Which tables a database has, and where its audit log ends."""
+
+    revision: list[str]
+    count: int
+    hash: str
 
 
 def backup(
@@ -38,25 +51,27 @@ def backup(
 ) -> Path:
     """Write a new folder below ``target`` and return it; BadBackup if it exists already."""
     folder = target / f"jpmirai-{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
-    if folder.exists():
+    target.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700)  # it holds everything that the service protects
+    except FileExistsError as error:
         msg = f"{folder} exists already"
-        raise BadBackup(msg)
-    (folder / "evidence").mkdir(parents=True)
+        raise BadBackup(msg) from error
     if engine.dialect.name == "sqlite":
-        _copy_sqlite(Path(str(engine.url.database)), folder / "database.sqlite3")
+        head = _copy_sqlite(Path(str(engine.url.database)), folder / "database.sqlite3")
     else:
-        _dump_postgres(engine, folder / "database.dump")
+        head = _dump_postgres(engine, folder / "database.dump")
     for name in store.names():
-        write_durably(folder / "evidence" / name[:2] / name, store.get(name))
-    bundles = settings.published / "bundles"
-    if bundles.exists():
-        shutil.copytree(bundles, folder / "bundles")
+        write_durably(folder / "evidence" / name[:2] / name, store.get(name), mode=0o600)
+    for part in PUBLISHED:
+        if (settings.published / part).exists():
+            shutil.copytree(settings.published / part, folder / part, ignore=UNFINISHED)
     manifest = {
         "format": FORMAT,
         "made_at": now.astimezone(dt.UTC).isoformat(),
         "dialect": engine.dialect.name,
-        "revision": _revision(engine),
-        "audit": _audit_head(engine),
+        "revision": head.revision,
+        "audit": {"count": head.count, "head": head.hash},
         "files": {str(p.relative_to(folder)): _sha256(p) for p in _files(folder)},
     }
     write_durably(folder / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True).encode())
@@ -68,7 +83,8 @@ def restore(source: Path, engine: Engine, settings: Settings, store: Store) -> d
     """Bring a backup into an empty database and empty folders; returns its manifest.
 
     BadBackup, before anything is written, if a file is missing, changed or unknown, if the
-    backup is of a newer version or another database, or if the place is not empty.
+    backup is of a newer version or another database, or if the place is not empty; at the end,
+    if the database is not the one that was backed up.
     """
     manifest = check(source)
     if manifest["dialect"] != engine.dialect.name:
@@ -77,7 +93,8 @@ def restore(source: Path, engine: Engine, settings: Settings, store: Store) -> d
     if set(_known(manifest)) - {s.revision for s in _scripts().walk_revisions()}:
         msg = "the backup is of a newer version of the service"
         raise BadBackup(msg)
-    if _in_use(engine) or next(store.names(), None) is not None:
+    bundles = settings.published / "bundles"
+    if _in_use(engine) or next(store.names(), None) is not None or any(bundles.glob("*")):
         msg = "the place is not empty: restore into a new database and instance folder"
         raise BadBackup(msg)
     if engine.dialect.name == "sqlite":
@@ -87,8 +104,14 @@ def restore(source: Path, engine: Engine, settings: Settings, store: Store) -> d
         _load_postgres(engine, source / "database.dump")
     for path in sorted((source / "evidence").glob("??/*")):
         store.put(path.read_bytes())
-    if (source / "bundles").exists():
-        shutil.copytree(source / "bundles", settings.published / "bundles", dirs_exist_ok=True)
+    for part in PUBLISHED:
+        if (source / part).exists():
+            shutil.copytree(source / part, settings.published / part, dirs_exist_ok=True)
+    with engine.connect() as connection:
+        head = _head(connection)
+    if manifest["audit"] != {"count": head.count, "head": head.hash}:
+        msg = "the audit log that was restored is not the one of the backup"
+        raise BadBackup(msg)
     return manifest
 
 
@@ -126,16 +149,34 @@ def integrity(engine: Engine) -> list[str]:
     ]
 
 
-def _copy_sqlite(source: Path, target: Path) -> None:
+def _copy_sqlite(source: Path, target: Path) -> Head:
+    """Copy a database that may be in use, and return what the copy holds."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with sqlite3.connect(source) as here, sqlite3.connect(target) as there:
+    with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(target)) as there:
         here.backup(there)
-    here.close()
-    there.close()
+        there.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
+    copy = create_engine(f"sqlite:///{target}")
+    with copy.connect() as connection:
+        head = _head(connection)
+    copy.dispose()
+    return head
 
 
-def _dump_postgres(engine: Engine, target: Path) -> None:
-    _tool(engine, "pg_dump", "--format=custom", "--enable-row-security", f"--file={target}")
+def _dump_postgres(engine: Engine, target: Path) -> Head:
+    """Dump all rows as of one moment, and return what that moment holds."""
+    with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+        snapshot = connection.execute(select(func.pg_export_snapshot())).scalar_one()
+        head = _head(connection)
+        _tool(
+            engine,
+            "pg_dump",
+            "--format=custom",
+            "--no-owner",
+            "--enable-row-security",
+            f"--snapshot={snapshot}",
+            f"--file={target}",
+        )
+    return head
 
 
 def _load_postgres(engine: Engine, source: Path) -> None:
@@ -146,10 +187,11 @@ def _load_postgres(engine: Engine, source: Path) -> None:
 
 def _tool(engine: Engine, name: str, *arguments: str) -> None:
     """Run PostgreSQL's own tool; as the owner it sees all rows only with the setting."""
-    address = (
-        make_url(engine.url).set(drivername="postgresql").render_as_string(hide_password=False)
-    )
+    url = make_url(engine.url)
+    address = url.set(drivername="postgresql", password=None).render_as_string()
     environment = os.environ | {"PGOPTIONS": "-c jpmirai.org=*"}
+    if url.password:
+        environment["PGPASSWORD"] = str(url.password)  # not among the arguments: all can read those
     done = subprocess.run(  # noqa: S603 -- our own arguments
         [name, f"--dbname={address}", *arguments],
         env=environment,
@@ -167,11 +209,6 @@ def _in_use(engine: Engine) -> bool:
     return bool(set(tables) - {"alembic_version"})
 
 
-def _revision(engine: Engine) -> list[str]:
-    with engine.connect() as connection:
-        return sorted(MigrationContext.configure(connection).get_current_heads())
-
-
 def _scripts() -> ScriptDirectory:
     return ScriptDirectory(str(PACKAGE / "migrations"))
 
@@ -181,14 +218,13 @@ def _known(manifest: dict[str, object]) -> list[str]:
     return [str(r) for r in found] if isinstance(found, list) else []
 
 
-def _audit_head(engine: Engine) -> dict[str, object]:
-    with Session(engine) as session:
-        query = (
-            select(AuditEvent.seq, AuditEvent.hash).order_by(col(AuditEvent.seq).desc()).limit(1)
-        )
-        last = session.exec(query).first()
-        count = session.exec(select(func.count()).select_from(AuditEvent)).one()
-    return {"count": count, "head": last[1] if last else FIRST}
+def _head(connection: Connection) -> Head:
+    last = select(AuditEvent.hash).order_by(col(AuditEvent.seq).desc()).limit(1)
+    return Head(
+        revision=sorted(MigrationContext.configure(connection).get_current_heads()),
+        count=connection.execute(select(func.count()).select_from(AuditEvent)).scalar_one(),
+        hash=connection.execute(last).scalar_one_or_none() or FIRST,
+    )
 
 
 def _files(folder: Path) -> Iterator[Path]:

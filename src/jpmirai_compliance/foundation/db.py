@@ -51,13 +51,15 @@ class TenantBreach(RuntimeError):
 def make_engine(url: str) -> Engine:
     """Return an engine; on SQLite with WAL, foreign keys, full sync and one writer at a time."""
     if url.startswith("sqlite"):
-        engine = create_engine(url)
+        engine = create_engine(url, hide_parameters=True)  # answers do not belong in a log
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         _gates[engine] = threading.Lock()
         return engine
     options = f"-c lock_timeout={BUSY_MS} -c timezone=UTC"
-    return create_engine(url, pool_pre_ping=True, connect_args={"options": options})
+    return create_engine(
+        url, pool_pre_ping=True, hide_parameters=True, connect_args={"options": options}
+    )
 
 
 class UnitOfWork:

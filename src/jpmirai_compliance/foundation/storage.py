@@ -53,7 +53,7 @@ class LocalStore:
         target = self._path(name)
         if not target.exists():
             try:
-                write_durably(target, content)
+                write_durably(target, content, mode=0o600)
             except OSError as error:
                 if error.errno in NO_SPACE:
                     raise DiskFull from error
@@ -128,8 +128,11 @@ class ObjectStore:
                     yield name
 
 
-def write_durably(target: Path, content: bytes) -> None:
-    """Write a whole file or none: temporary name, sync, rename, sync of the directory."""
+def write_durably(target: Path, content: bytes, *, mode: int = 0o644) -> None:
+    """Write a whole file or none: temporary name, sync, rename, sync of the directory.
+
+    ``mode`` are its rights: what is published is read by the web server, evidence by nobody else.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=".tmp-", dir=target.parent)
     try:
@@ -137,7 +140,7 @@ def write_durably(target: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
+        Path(temporary).chmod(mode)
         Path(temporary).replace(target)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import secrets
+import time
 import uuid
 from functools import cache, partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import Engine
 from sqlmodel import Session
+from structlog.contextvars import bind_contextvars, clear_contextvars
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -54,6 +56,8 @@ POLICY = (
     "font-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
+METHODS = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"}
+UNLOGGED = {"/healthz", "/readyz"}
 log = structlog.get_logger()
 csrf = CSRFProtect()
 limiter = Limiter(key_func=lambda: request.remote_addr or "", headers_enabled=False)
@@ -70,6 +74,9 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
     @app.before_request
     def open_uow() -> None:
         g.request_id = secrets.token_hex(6)
+        g.started = time.perf_counter()
+        clear_contextvars()
+        bind_contextvars(request_id=g.request_id)
         g.uow = UnitOfWork(Session(engine))
 
     @app.teardown_request
@@ -82,6 +89,7 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
     app.before_request(narrow)
     csrf.init_app(app)  # after the guard, or strangers get 400 instead of the sign-in page
     app.after_request(partial(harden, secure=settings.secure))
+    app.after_request(note)
     _install_templates(app)
     for error, status in STATUS:
         app.register_error_handler(error, partial(_domain_page, status=status))
@@ -154,6 +162,24 @@ def harden(response: Response, *, secure: bool) -> Response:
     elif guard.audience_of(request.endpoint) is not Audience.PUBLIC:
         headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def note(response: Response) -> Response:
+    """Log one line about the request: the route, never the path, the address or what was sent.
+
+    Nothing at all about health and about the pages that workers read.
+    """
+    route = request.url_rule.rule if request.url_rule else None
+    if route not in UNLOGGED and not (request.endpoint or "").startswith("workplaces."):
+        took = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1)
+        log.info(
+            "request", method=_method(), route=route, status=response.status_code, milliseconds=took
+        )
+    return response
+
+
+def _method() -> str:
+    return request.method if request.method in METHODS else "other"
 
 
 def _install_templates(app: Flask) -> None:
