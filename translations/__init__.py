@@ -1,0 +1,1 @@
+"""Compiled catalogues, as a package, so that they get into the wheel."""

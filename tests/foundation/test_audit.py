@@ -50,8 +50,10 @@ def test_au_4_the_chain_of_an_untouched_log_is_whole(uow):
         ),
         (
             [
-                "INSERT INTO audit_event (seq, at, event, subject, data, prev, hash) "
-                "SELECT 6, at, event, subject, data, prev, hash FROM audit_event WHERE seq = 5"
+                (
+                    "INSERT INTO audit_event (seq, at, event, subject, data, prev, hash) "
+                    "SELECT 6, at, event, subject, data, prev, hash FROM audit_event WHERE seq = 5"
+                )
             ],
             6,
         ),

@@ -154,6 +154,12 @@ def try_lock(connection: Connection, name: str) -> bool:
     return bool(taken)
 
 
+def unlock(connection: Connection, name: str) -> None:
+    """Let go of a lock that ``try_lock`` took."""
+    connection.execute(select(func.pg_advisory_unlock(func.hashtext(name))))
+    connection.commit()
+
+
 @contextmanager
 def migration_lock(connection: Connection) -> Iterator[None]:
     """Let one process at a time change the tables; others wait."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from jpmirai_compliance.foundation.db import try_lock
+from jpmirai_compliance.foundation.db import try_lock, unlock
 
 
 @contextmanager
@@ -18,8 +18,13 @@ def lease(engine: Engine, folder: Path, name: str) -> Iterator[bool]:
     """Yield whether this process now holds the lease ``name``; let go of it at the end."""
     if engine.dialect.name == "postgresql":
         with engine.connect() as connection:
-            connection.detach()  # closed at the end; back in the pool it would keep the lock
-            yield try_lock(connection, name)
+            connection.detach()  # closed at the end; back in the pool it could keep the lock
+            held = try_lock(connection, name)
+            try:
+                yield held
+            finally:
+                if held:
+                    unlock(connection, name)
         return
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f".{name}.lease").open("w") as file:

@@ -10,7 +10,7 @@ SECRET = ("password", "token", "cookie", "secret", "code", "authorization")
 
 
 def configure(level: str, *, json: bool = True) -> None:
-    """Send every log line, ours and the libraries', to standard error; JSON, or text for a person."""
+    """Send every line, ours and the libraries', to standard error: JSON, or text for a person."""
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if json

@@ -5,20 +5,13 @@ import io
 import pytest
 from sqlmodel import select
 
-from jpmirai_compliance.assessments.models import (
-    Status,
-)
 from jpmirai_compliance.evidence.models import Evidence
 from jpmirai_compliance.foundation.policy import Role
 from tests.assessments.member.acts import errors, stored, words
 from tests.evidence.files import PDF
 from tests.factories import (
-    NOW,
     clock,
     make_assessment,
-    make_member,
-    make_organisation,
-    make_round,
     make_user,
 )
 
@@ -60,62 +53,6 @@ def test_av_2_the_second_editor_sees_both_texts_and_chooses(login, uow, member):
     assert stored(uow, org).text == "佐藤の文"
     mine.press("Save both together", text_both="佐藤の文\n自分の文")
     assert (stored(uow, org).text, stored(uow, org).level) == ("佐藤の文\n自分の文", 3)
-
-
-@pytest.mark.parametrize("language", ["ja", "en"])
-@pytest.mark.parametrize("status", list(Status))
-def test_every_page_is_there_in_every_state(login, uow, member, language, status):
-    org, user, round_ = member
-    more = {"approved_at": NOW, "approved_by": user.id} if status is Status.APPROVED else {}
-    if status in {Status.SUBMITTED, Status.RETURNED, Status.ACCEPTED}:
-        more = {"submitted_at": NOW}
-    if status is Status.ACCEPTED:
-        more |= {"accepted_at": NOW, "accepted_by": user.id}
-    make_assessment(uow, org, round_, {"P2-01": 3}, by=user, status=status, **more)
-    browser = login(user, org, language=language)
-    for url in (*PAGES, "/m/2026/check"):
-        page = browser.get(url)
-        assert page.html["lang"] == language
-    browser.get("/m/2026/done", status=404)
-
-
-def test_pages_are_in_japanese(login, uow, member):
-    org, user, round_ = member
-    make_assessment(uow, org, round_, {"P1-01": 3}, by=user)
-    browser = login(user, org, language="ja")
-    page = browser.get("/m/2026")
-    assert words(page.h1) == "2026年度 自己評価"
-    page = browser.get("/m/2026/P1-01")
-    assert words(page.select_one(".govuk-caption-l")).startswith("原則1・1問目／")
-    for word in ("健康診断", "在留カード", "旅券", "マイナンバー", "20 MB"):
-        assert word in words(page.main)
-    page = browser.press("保存して次の質問へ進む", level="2", text="確認しています。")
-    assert browser.url.endswith("/m/2026/P1-02")
-    assert stored(uow, org).text == "確認しています。"
-
-
-def test_before_the_first_round_the_start_page_says_what_to_do(login, uow):
-    org = make_organisation(uow)
-    user = make_user(uow, org)
-    page = login(user, org, language="en").get("/m")
-    assert words(page.h1) == "Self-assessment"
-    assert "does not take part in a round at the moment" in words(page.main)
-
-
-def test_a_closed_round_cannot_be_started_from_an_old_page(login, uow):
-    org, user, _actor = make_member(uow)
-    round_ = make_round(uow, orgs=[org])
-    browser = login(user, org, language="en")
-    browser.get("/m")
-    close(uow, round_)
-    page = browser.press("Start the self-assessment", status=409)
-    assert "The time to answer ended on" in words(page.main)
-    assert "Your organisation did not start in time." in words(browser.get("/m").main)
-
-
-def close(uow, round_):
-    with uow.transaction():
-        uow.session.merge(round_).closes_at = clock()
 
 
 @pytest.mark.parametrize(

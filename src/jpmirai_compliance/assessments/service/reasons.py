@@ -18,10 +18,10 @@ class Reason:
 REASONS = (
     Reason(
         "does-not-show",
-        Localized({"ja": "資料から成熟度が読み取れない", "en": "Evidence does not show the level"}),
+        Localized({"ja": "資料からレベルが読み取れない", "en": "Evidence does not show the level"}),
         Localized(
             {
-                "ja": "$indicator の資料からは、申告された成熟度$level の取組を確認できません。"
+                "ja": "$indicator の資料からは、申告されたレベル$level の取組を確認できません。"
                 "取組の内容が分かる箇所（ページ）を示すか、別の資料を添付してください。",
                 "en": "The evidence for $indicator does not show what level $level describes."
                 " Please name the page that does, or attach another document.",
@@ -70,7 +70,7 @@ REASONS = (
         Localized(
             {
                 "ja": "$indicator を「該当なし」とする理由から、該当しないことを確認できません"
-                "でした。$organisation の状況に即して説明するか、成熟度を選んでください。",
+                "でした。$organisation の状況に即して説明するか、レベルを選んでください。",
                 "en": "The reason given for $indicator does not show why it does not apply to"
                 " $organisation. Please explain it for your situation, or choose a level.",
             }

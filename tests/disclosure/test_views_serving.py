@@ -182,34 +182,34 @@ def test_the_data_is_a_report_and_no_certification(ask, found):
     assert all("claimed" not in p for p in data["selfAssessment"]["principles"])
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/ja/orgs/../../live/codes",
-        "/ja/orgs/..%2f..%2fetc",
-        "/ja/orgs/codes/2026",
-        "/ja/orgs/a-b\n",
-        "/fr/orgs/{slug}",
-        "/ja/orgs/{slug}/",
-        "/ja/orgs/{slug}/2026/",
-        "/ja/orgs/{slug}/20266",
-        "/ja/orgs/{slug}/2025",
-        "/ja/orgs/{SLUG}",
-        "/badges/{slug}/2026.png",
-        "/data/{slug}/../2026.json",
-        "/data/{slug}.json",
-        "/ja/verify/../{slug}/2026",
-        "/ja/verify/{code}x",
-        "/static/dist/../manifest.json",
-        "/static/dist/.lock",
-        "/static/dist/..",
-        "//ja/orgs/{slug}",
-        "",
-    ],
-)
-def test_other_addresses_are_flask_s(ask, found, path):
-    path = path.format(slug=found.slug, SLUG=found.slug.upper(), code=found.code)
-    assert ask(path)["headers"] == {"X-From": "flask"}
+FOREIGN = [
+    "/ja/orgs/../../live/codes",
+    "/ja/orgs/..%2f..%2fetc",
+    "/ja/orgs/codes/2026",
+    "/ja/orgs/a-b\n",
+    "/fr/orgs/{slug}",
+    "/ja/orgs/{slug}/",
+    "/ja/orgs/{slug}/2026/",
+    "/ja/orgs/{slug}/20266",
+    "/ja/orgs/{slug}/2025",
+    "/ja/orgs/{SLUG}",
+    "/badges/{slug}/2026.png",
+    "/data/{slug}/../2026.json",
+    "/data/{slug}.json",
+    "/ja/verify/../{slug}/2026",
+    "/ja/verify/{code}x",
+    "/static/dist/../manifest.json",
+    "/static/dist/.lock",
+    "/static/dist/..",
+    "//ja/orgs/{slug}",
+    "",
+]
+
+
+def test_other_addresses_are_flask_s(ask, found):
+    for path in FOREIGN:
+        asked = path.format(slug=found.slug, SLUG=found.slug.upper(), code=found.code)
+        assert ask(asked)["headers"] == {"X-From": "flask"}, asked
 
 
 def test_published_pages_keep_their_look(ask, settings, found):
