@@ -72,3 +72,7 @@ $(MARK)/app: $(MARK)/venv $(MARK)/assets $(MARK)/i18n
 $(MARK)/system: tools/system.sh
 	bash tools/system.sh chromium postgresql
 	@touch $@
+
+.PHONY: wheel
+wheel: $(MARK)/app
+	$(BIN)/python -m build --wheel --no-isolation

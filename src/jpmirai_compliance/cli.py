@@ -115,7 +115,7 @@ def serve() -> None:
 def demo_command(*, fresh: bool, build_only: bool) -> None:
     """Fill a demo year into instance/demo and serve it, printing the logins."""
     settings = demo.settings()
-    logs.configure("warning", json=False)
+    logs.configure("warning", as_json=False)
     click.echo("Filling the demo year; this takes a moment the first time …")
     engine = demo.build(settings, now=web.now(), fresh=fresh)
     click.echo(demo.welcome(settings))

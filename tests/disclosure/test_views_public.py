@@ -20,7 +20,7 @@ def found(member, publish):
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
-def test_public_pages_touch_no_session_and_set_no_cookie_pu1(browser, found, lang):
+def test_pu_1_public_pages_touch_no_session_and_set_no_cookie(browser, found, lang):
     for page in PAGES:
         shown = browser.get(f"/{lang}/{page}")
         assert shown.html["lang"] == lang
@@ -30,7 +30,7 @@ def test_public_pages_touch_no_session_and_set_no_cookie_pu1(browser, found, lan
         assert headers["Cache-Control"].startswith("public, max-age=60")
 
 
-def test_the_front_door_follows_the_browser_s_language_ou8(client):
+def test_ou_8_the_front_door_follows_the_browser_s_language(client):
     for header, target in (
         ("en-GB,en;q=0.9", "/en/"),
         ("ja", "/ja/"),
@@ -44,11 +44,11 @@ def test_the_front_door_follows_the_browser_s_language_ou8(client):
 
 
 @pytest.mark.parametrize("path", ["/xx/", "/zh-Hans/orgs", "/fr/code", "/ja-JP/", "/../etc/orgs"])
-def test_an_unknown_language_is_not_found_ou8(client, path):
+def test_ou_8_an_unknown_language_is_not_found(client, path):
     assert client.get(path).status_code == 404
 
 
-def test_unknown_unpublished_and_withdrawn_answer_alike_pu2_az3(
+def test_pu_2_az_3_unknown_unpublished_and_withdrawn_answer_alike(
     app, settings, uow, client, member, found
 ):
     other, _user, _actor = factories.make_member(uow, "公開していない会社")
@@ -68,7 +68,7 @@ def test_unknown_unpublished_and_withdrawn_answer_alike_pu2_az3(
     assert found.slug not in answers[0][1]
 
 
-def test_five_hundred_guesses_are_too_many_pu2(client, found):
+def test_pu_2_five_hundred_guesses_are_too_many(client, found):
     seen = [client.get(f"/ja/orgs/guess-{n:06d}").status_code for n in range(130)]
     assert seen[:120] == [404] * 120
     assert set(seen[120:]) == {429}
@@ -76,7 +76,7 @@ def test_five_hundred_guesses_are_too_many_pu2(client, found):
     assert client.get(f"/ja/orgs/{found.slug}").status_code == 200  # readers are not held up
 
 
-def test_verification_has_a_text_for_each_state_pu3(app, settings, uow, browser, member, found):
+def test_pu_3_verification_has_a_text_for_each_state(app, settings, uow, browser, member, found):
     page = browser.get(f"/en/verify/{found.code}")
     assert page.h1.text == "This badge of 2026 is valid"
     assert "Mirai Works" in page.main.text
@@ -187,7 +187,7 @@ def test_a_new_wording_is_on_the_page_at_once(browser, uow):
     assert browser.get("/vi/code").select_one(".app-meta").text.startswith("Văn bản chính thức")
 
 
-def test_absolute_addresses_come_from_the_settings_pu4(client, found):
+def test_pu_4_absolute_addresses_come_from_the_settings(client, found):
     for path in ("/sitemap.xml", "/ja/feed.atom", f"/ja/orgs/{found.slug}/2026"):
         answer = client.get(path, headers={"X-Forwarded-Host": "evil.example"})
         assert answer.status_code == 200

@@ -63,7 +63,7 @@ def addresses(found):
     ]
 
 
-def test_every_address_is_served_without_flask_and_without_a_cookie_pu1(ask, found):
+def test_pu_1_every_address_is_served_without_flask_and_without_a_cookie(ask, found):
     for path in addresses(found):
         answer = ask(path)
         assert answer["status"] == 200, path
@@ -77,7 +77,7 @@ def test_every_address_is_served_without_flask_and_without_a_cookie_pu1(ask, fou
         assert not [o for o in outside if b"stylesheet" in o]
 
 
-def test_pages_load_nothing_from_elsewhere_pu1(ask, found):
+def test_pu_1_pages_load_nothing_from_elsewhere(ask, found):
     for path in addresses(found)[:4]:
         text = ask(path)["body"].decode()
         loaded = re.findall(
@@ -118,7 +118,7 @@ def test_publishing_again_switches_every_address(ask, member, found, publish):
     assert ask(f"/ja/verify/{found.code}")["headers"] == {"X-From": "flask"}  # leads on from there
 
 
-def test_badge_and_verification_lapse_by_the_clock_alone_pu3(ask, found, clock):
+def test_pu_3_badge_and_verification_lapse_by_the_clock_alone(ask, found, clock):
     badge, verify = f"/badges/{found.slug}/2026.svg", f"/ja/verify/{found.code}"
     valid = ask(badge), ask(verify)
     clock[0] = found.valid_until.timestamp() - 60
@@ -134,7 +134,7 @@ def test_badge_and_verification_lapse_by_the_clock_alone_pu3(ask, found, clock):
     assert ask(f"/ja/orgs/{found.slug}/2026")["status"] == 200
 
 
-def test_the_badge_says_year_band_and_scope_and_runs_nothing_ou3(ask, found):
+def test_ou_3_the_badge_says_year_band_and_scope_and_runs_nothing(ask, found):
     answer = ask(f"/badges/{found.slug}/2026.svg")
     headers = answer["headers"]
     assert headers["Content-Security-Policy"] == (
@@ -155,7 +155,7 @@ def test_the_badge_says_year_band_and_scope_and_runs_nothing_ou3(ask, found):
 
 
 @pytest.mark.parametrize("name", [HOSTILE, LONG])
-def test_a_hostile_name_stays_text_ou3(ask, uow, round_, publish, name):
+def test_ou_3_a_hostile_name_stays_text(ask, uow, round_, publish, name):
     org, user, actor = factories.make_member(uow, name, name_en=name[:190])
     cases.accept(uow, org, user, round_)
     found = publish(actor, headline_ja=name[:100], statement_ja=name)
@@ -229,7 +229,7 @@ def test_without_a_badge_there_is_no_picture(ask, uow, round_, publish):
     assert ask(f"/ja/orgs/{found.slug}")["status"] == 200
 
 
-def test_https_is_remembered(settings, found):
+def test_hd_1_https_is_remembered(settings, found):
     app, seen = Published(flask, settings.published, secure=True), {}
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": f"/ja/orgs/{found.slug}"}
     list(app(environ, lambda _status, headers: seen.update(headers)))

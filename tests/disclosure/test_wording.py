@@ -64,7 +64,7 @@ def test_a_bad_file_changes_nothing(uow, staff, text):
     assert queries.wording(uow, "vi") == reference_wording("vi")
 
 
-def test_texts_are_data_and_never_templates_ou5(uow, staff, client):
+def test_ou_5_texts_are_data_and_never_templates(uow, staff, client):
     title = "{{7*7}} ${x} {0.__class__} %(a)s tiếng"
     load(
         uow, staff, official().replace(TITLE, title).replace(f"title: {title}", f"title: '{title}'")

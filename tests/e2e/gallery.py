@@ -30,7 +30,7 @@ def main(words):
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         world = World(Path(folder))
         browser = launch(playwright)
-        print(f"demo year filled in {time.monotonic() - began:.0f} s", flush=True)
+        say(f"demo year filled in {time.monotonic() - began:.0f} s")
         for locale in LOCALES:
             world.speak(locale)
             for size, options in SIZES.items():
@@ -39,7 +39,13 @@ def main(words):
             _documents(world, browser)
         browser.close()
         world.close()
-    print(f"{len(list(OUT.glob('*.png')))} pictures in {OUT}/, {time.monotonic() - began:.0f} s")
+    say(f"{len(list(OUT.glob('*.png')))} pictures in {OUT}/, {time.monotonic() - began:.0f} s")
+
+
+def say(line):
+    """Tell the terminal."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _pages(world, browser, chosen, locale, size, options):
@@ -51,7 +57,7 @@ def _pages(world, browser, chosen, locale, size, options):
             try:
                 page.show(visitor, world, locale)
             except AssertionError as fault:
-                print(f"{page.name} {locale}: {str(fault)[:300]}", file=sys.stderr)
+                say(f"{page.name} {locale}: {str(fault)[:300]}")
                 visitor.faults.clear()
             path = OUT / f"{page.name}-{size}-{locale}.png"
             visitor.page.screenshot(path=path, full_page=True, animations="disabled")

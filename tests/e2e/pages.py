@@ -171,9 +171,19 @@ def _empty_round(visitor):
 
 def _open_entry(visitor):
     """Say that there is no conflict, the first time."""
-    button = visitor.word("I have no conflict of interest: open the entry")
-    if visitor.page.get_by_role("button", name=button).count():
+    if visitor.offers("I have no conflict of interest: open the entry"):
         visitor.press("I have no conflict of interest: open the entry")
+
+
+def _score(visitor):
+    """Submit one's scores, the first time; then look at them."""
+    here = visitor.page.url
+    _open_entry(visitor)
+    if visitor.offers("Submit the scores"):
+        fields = visitor.page.locator("main [name^=score_]").all()
+        names = {field.get_attribute("name") for field in fields}
+        visitor.press("Submit the scores", fields=dict.fromkeys(sorted(names), "4"))
+        visitor.go(here)
 
 
 def _worker(language):
@@ -269,7 +279,9 @@ PAGES = (
     ),
     Page("office-queue", "jimukyoku", "/s/reviews"),
     Page("office-review", "jimukyoku", lambda w: f"/s/reviews/{w.assessment('midori')}"),
-    Page("office-review-answer", "jimukyoku", lambda w: f"/s/reviews/{w.assessment('midori')}/P1-02"),
+    Page(
+        "office-review-answer", "jimukyoku", lambda w: f"/s/reviews/{w.assessment('midori')}/P1-02"
+    ),
     Page(
         "office-accept-remaining",
         "jimukyoku",
@@ -283,14 +295,38 @@ PAGES = (
     Page("office-awards-year", "jimukyoku", "/s/awards/{year}"),
     Page("office-awards-edit", "jimukyoku", "/s/awards/{year}/edit"),
     Page("office-awards-rubric", "jimukyoku", "/s/awards/{year}/rubric"),
-    Page("office-category", "jimukyoku", lambda w: f"/s/awards/{{year}}/{w.category(w.year, 'b1')}"),
-    Page("office-category-decided", "kakunin", lambda w: f"/s/awards/{{last}}/{w.category(w.last, 'b2')}"),
-    Page("office-category-edit", "jimukyoku", lambda w: f"/s/awards/{{year}}/{w.category(w.year, 'b1')}/edit"),
-    Page("office-shortlist", "jimukyoku", lambda w: f"/s/awards/{{year}}/{w.category(w.year, 'b1')}/shortlist"),
+    Page(
+        "office-category", "jimukyoku", lambda w: f"/s/awards/{{year}}/{w.category(w.year, 'b1')}"
+    ),
+    Page(
+        "office-category-decided",
+        "kakunin",
+        lambda w: f"/s/awards/{{last}}/{w.category(w.last, 'b2')}",
+    ),
+    Page(
+        "office-category-edit",
+        "jimukyoku",
+        lambda w: f"/s/awards/{{year}}/{w.category(w.year, 'b1')}/edit",
+    ),
+    Page(
+        "office-shortlist",
+        "jimukyoku",
+        lambda w: f"/s/awards/{{year}}/{w.category(w.year, 'b1')}/shortlist",
+    ),
     Page("office-release", "jimukyoku", "/s/awards/{year}/release"),
     # judges
     Page("judge-desk", "shinsa", "/j"),
     Page("judge-conflict", "judge", lambda w: f"/j/entries/{w.entry('judge', w.year)}/conflict"),
-    Page("judge-scoring", "shinsa", lambda w: f"/j/entries/{w.entry('shinsa', w.year)}", prepare=_open_entry),
-    Page("judge-scored", "shinsa", lambda w: f"/j/entries/{w.entry('shinsa', w.last)}"),
+    Page(
+        "judge-scoring",
+        "shinsa",
+        lambda w: f"/j/entries/{w.entry('shinsa', w.year)}",
+        prepare=_open_entry,
+    ),
+    Page(
+        "judge-scored",
+        "judge",
+        lambda w: f"/j/entries/{w.entry('judge', w.year, 1)}",
+        prepare=_score,
+    ),
 )

@@ -79,9 +79,7 @@ class Site:
         query = select(OutboxMail).order_by(col(OutboxMail.created_at))
         with Session(self.engine) as session:
             found = session.exec(query).all()
-        return [
-            m for m in found if recipient in {None, m.recipient} and kind in {None, m.kind}
-        ]
+        return [m for m in found if recipient in {None, m.recipient} and kind in {None, m.kind}]
 
     def link(self, recipient):
         """Return the path that the newest mail to somebody links to."""

@@ -44,7 +44,9 @@ class Story:
     def person(self, name):
         """Return somebody, with a new browser the first time."""
         if name not in self.people:
-            self.people[name] = Visitor(self.chromium, self.site.url, locale=self.locale, js=self.js)
+            self.people[name] = Visitor(
+                self.chromium, self.site.url, locale=self.locale, js=self.js
+            )
         return self.people[name]
 
     def named(self, organisation):

@@ -39,10 +39,7 @@ PAPER = {"name": "契約書の見本.pdf", "mimeType": "application/pdf", "buffe
 PICTURE = {"name": "掲示.png", "mimeType": "image/png", "buffer": picture("PNG")}
 
 
-@pytest.fixture(
-    scope="module",
-    params=[pytest.param(name, marks=pytest.mark.xdist_group(f"year-{name}")) for name in WAYS],
-)
+@pytest.fixture(scope="module", params=WAYS)
 def story(request, chromium, tmp_path_factory):
     engine = request.param
     database = ""
@@ -56,7 +53,9 @@ def story(request, chromium, tmp_path_factory):
 
 
 def test_the_secretariat_opens_the_round_and_invites(story):
-    made = story.command("create-admin", "--email", "mori@office.example.com", "--name", "森 由美子")
+    made = story.command(
+        "create-admin", "--email", "mori@office.example.com", "--name", "森 由美子"
+    )
     mori = story.person("mori")
     mori.join(re.search(r"/invitations/\S+", made)[0], "森 由美子", second_factor=True)
     mori.says("There is no round yet")
@@ -127,7 +126,9 @@ def test_the_member_joins_and_invites_an_approver(story):
             "contact_email": "aoki@aoba.example.com",
         },
     )
-    aoki.shows_not(aoki.word("Please fill in the profile first. It decides which questions you are asked."))
+    aoki.shows_not(
+        aoki.word("Please fill in the profile first. It decides which questions you are asked.")
+    )
 
     aoki.follow("People")
     aoki.follow("Invite a person")
@@ -289,15 +290,18 @@ def test_the_member_publishes_and_withdraws(story):
     addresses = _addresses(ishida)
     story.kept["code"] = addresses["verify"]
 
-    for language, sentence in (("ja", "できていないことも公開します。"), ("en", "We publish what is missing, too.")):
+    for language, sentence in (
+        ("ja", "できていないことも公開します。"),
+        ("en", "We publish what is missing, too."),
+    ):
         stranger.go(addresses["page"].replace("/ja/", f"/{language}/"))
         stranger.shows(sentence, AOBA, ENGLISH[AOBA])
         assert stranger.page.locator("html").get_attribute("lang") == language
         stranger.shows_not("社内だけの覚え書き")
     badge = stranger.context.request.get(addresses["badge"])
     assert badge.headers["content-type"].startswith("image/svg+xml")
-    for words in (str(YEAR), "自己評価・事務局確認範囲"):
-        assert words in badge.text()
+    for said in (str(YEAR), "自己評価・事務局確認範囲"):
+        assert said in badge.text()
     stranger.go(addresses["verify"])
     stranger.shows(AOBA, str(YEAR))
     assert stranger.context.cookies() == []
@@ -314,7 +318,12 @@ def test_the_member_publishes_and_withdraws(story):
     ishida.go(f"/m/{YEAR}/share")
     ishida.follow("Withdraw the page of %(year)s", year=YEAR)
     ishida.press("Withdraw the page", fields={"reason": "数字を直します。"})
-    for address in (addresses["page"], addresses["badge"], addresses["data"], addresses["page"].replace("/ja/", "/en/")):
+    for address in (
+        addresses["page"],
+        addresses["badge"],
+        addresses["data"],
+        addresses["page"].replace("/ja/", "/en/"),
+    ):
         assert stranger.context.request.get(address).status == 404, address
     ishida.go(f"/m/{YEAR}/publish/check")
     ishida.press("Publish the page")
@@ -338,7 +347,12 @@ def _posters(story, aoki, worker):
     aoki.follow("Add a workplace")
     aoki.press(
         "Save the workplace",
-        fields={"name": "本社工場", "prefecture": "23", "languages": ["ja", "vi", "my"], "contact_phone": "052-000-0000"},
+        fields={
+            "name": "本社工場",
+            "prefecture": "23",
+            "languages": ["ja", "vi", "my"],
+            "contact_phone": "052-000-0000",
+        },
     )
     aoki.follow("Posters")
     document = pypdfium2.PdfDocument(aoki.download("Download the posters (PDF)"))
@@ -418,7 +432,9 @@ def test_awards_are_judged_decided_and_released(story):
         person.follow("Go to the release")
         person.press("Release the results")
         if refused:
-            person.says("You decided one of these awards. Another person of the secretariat releases them.")
+            person.says(
+                "You decided one of these awards. Another person of the secretariat releases them."
+            )
     stranger = story.person("stranger")
     stranger.go(f"/{story.locale}/awards")
     stranger.shows("六つの言語の相談窓口", "ともに育てる畑", "働く人の声が根拠です。")
@@ -494,13 +510,12 @@ def _reviewers_score(story):
         person = story.person(name)
         while True:
             person.go("/j")
-            if not person.page.get_by_role("link", name=person.word("Go to the next entry")).count():
+            if not person.offers("Go to the next entry"):
                 break
             person.follow("Go to the next entry")
             person.press("I have no conflict of interest: open the entry")
             codes = {
-                e.get_attribute("name")
-                for e in person.page.locator("main [name^=score_]").all()
+                e.get_attribute("name") for e in person.page.locator("main [name^=score_]").all()
             }
             person.shows_not("まだ見せない所見")
             person.fill(**dict.fromkeys(sorted(codes), str(score)), comment="まだ見せない所見")
@@ -518,7 +533,9 @@ def _decide(story):
         mori.says("Worked out again: the same result")
         mori.follow("Decide the winners")
         winner = mori.page.locator("main [name=named]").first.get_attribute("value")
-        mori.press("Record the decision", fields={"named": winner, "reason": "働く人の声が根拠です。"})
+        mori.press(
+            "Record the decision", fields={"named": winner, "reason": "働く人の声が根拠です。"}
+        )
 
 
 def test_the_next_round_starts_from_this_years_answers(story):

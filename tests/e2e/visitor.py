@@ -133,9 +133,12 @@ class Visitor:
             self._click(boxes, wanted)
 
     def _click(self, boxes, value):
-        """Click the words beside a box, as people do."""
-        box = boxes.and_(self.page.locator(f'[value="{value}"]'))
-        self.page.locator(f'label[for="{box.get_attribute("id")}"]').first.click()
+        boxes.and_(self.page.locator(f'[value="{value}"]')).click()
+
+    def offers(self, msgid, **values):
+        """Return whether the page has a link or button that begins with these words."""
+        pattern = re.compile(r"^\s*" + re.escape(self.word(msgid, **values)))
+        return self.page.locator("a[href], button").filter(has_text=pattern).count() > 0
 
     def download(self, msgid, **values):
         """Press or follow what gives a file, and return its path."""
@@ -212,9 +215,7 @@ class Visitor:
     def enrol(self):
         """Set the second factor up with the key that the page shows."""
         self.secret = re.sub(r"\s", "", self.page.locator("main code").inner_text())
-        self.press(
-            "Turn on two-step sign-in", fields={"code": pyotp.TOTP(self.secret).now()}
-        )
+        self.press("Turn on two-step sign-in", fields={"code": pyotp.TOTP(self.secret).now()})
         assert self.page.locator("main li code").count() >= 8
         self.follow("I have kept the codes: continue")
 

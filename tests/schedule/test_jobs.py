@@ -11,12 +11,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlmodel import select
 
 from jpmirai_compliance.accounts.models import Attempt
-from jpmirai_compliance.foundation import logs
 from jpmirai_compliance.foundation.errors import Busy
 from jpmirai_compliance.foundation.lease import lease
 from jpmirai_compliance.foundation.mail import OutboxMail
 from jpmirai_compliance.schedule import jobs
 from tests import factories
+from tests.operations.lines import json_logs
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -48,19 +48,22 @@ def test_a_job_runs_if_nobody_else_has_it_and_is_left_alone_otherwise(context, s
     assert jobs.run(jobs.keep_calendar, context) == 0
 
 
-def test_a_job_that_fails_is_logged_as_json_and_the_next_run_is_not_stopped(context, capsys):
-    logs.configure("info")
-
+def test_a_job_that_fails_is_logged_as_json_and_the_next_run_is_not_stopped(context):
     def broken(_context):
         raise ValueError("boom\nboom")
 
     def busy(_context):
         raise Busy
 
-    assert jobs.run(broken, context) is None
-    assert jobs.run(busy, context) is None
-    lines = capsys.readouterr().err.splitlines()
-    assert [line.count("job failed") + line.count("job put off") for line in lines] == [1, 1]
+    with json_logs() as lines:
+        assert jobs.run(broken, context) is None
+        assert jobs.run(busy, context) is None
+        found = lines()
+    assert [(x["level"], x["event"], x["job"]) for x in found] == [
+        ("error", "job failed", "broken"),
+        ("warning", "job put off: database busy", "busy"),
+    ]
+    assert found[0]["exception"].endswith("ValueError: boom\nboom")
     assert jobs.run(jobs.keep_calendar, context) == 0
 
 

@@ -19,7 +19,9 @@ def at(month, day, hour=9, minute=0):
     [
         (at(8, 31, 8, 59), None),
         (at(8, 31), 30),
-        (at(9, 15, 23), 30),
+        (at(9, 3, 8, 59), 30),
+        (at(9, 3), None),  # three days late it says nothing new
+        (at(9, 15, 23), None),
         (at(9, 16), 14),
         (at(9, 23), 7),
         (at(9, 29), 1),

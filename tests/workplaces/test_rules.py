@@ -18,7 +18,7 @@ def test_every_language_has_every_text():
 @pytest.mark.parametrize(
     "name", ["{{7*7}}", "${year}", "$name", "{0.__class__}", "%(year)s", "A & B"]
 )
-def test_a_name_brings_no_marks_of_its_own_ou5(name):
+def test_ou_5_a_name_brings_no_marks_of_its_own(name):
     assert (
         rules.fill("$name has published $year.", name=name, year=2026)
         == f"{name} has published 2026."

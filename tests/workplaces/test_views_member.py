@@ -65,7 +65,7 @@ def test_bad_input_is_told_at_the_field(make_uow, at_work, member, field, value)
     assert sites(make_uow, member) == ()
 
 
-def test_a_foreign_site_is_not_there_az3(uow, at_work, login, member):
+def test_az_3_a_foreign_site_is_not_there(uow, at_work, login, member):
     other, user, _actor = english_member(uow, "隣の会社")
     neighbour = login(user, other)
     neighbour.get("/m/workplaces/new")

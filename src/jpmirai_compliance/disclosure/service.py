@@ -59,18 +59,14 @@ def save_draft(  # noqa: PLR0913 -- keyword-only
     taken = queries.accepted(uow, assessment(uow, actor, year).id)
     offered = queries.offer(uow, taken)
     lock(uow, f"publish:{org_id}")
-    row = _draft(uow, org_id, year)
-    if version != (row.version if row else 0):
+    row = _draft(uow, org_id, year) or PublicationDraft(
+        org_id=org_id, year=year, body="", version=0, updated_at=now, updated_by=actor.user_id
+    )
+    if version != row.version:
         raise Conflict
-    body = rules.narrowed(choices, offered).dump()
-    if row is None:
-        row = PublicationDraft(
-            org_id=org_id, year=year, body=body, updated_at=now, updated_by=actor.user_id
-        )
-        uow.session.add(row)
-    else:
-        row.body, row.version = body, row.version + 1
-        row.updated_at, row.updated_by = now, actor.user_id
+    row.body, row.version = rules.narrowed(choices, offered).dump(), version + 1
+    row.updated_at, row.updated_by = now, actor.user_id
+    uow.session.add(row)
     uow.session.flush()
     audit.record(
         uow,
@@ -124,10 +120,7 @@ def publish(  # noqa: PLR0913 -- keyword-only
         data={"year": year, "bundle": row.bundle, "snapshot": taken.sha256},
     )
     uow.after_commit(lambda: settle(org_id))
-    published = queries.live_publication(uow, org_id, year)
-    if published is None:
-        raise NotFound
-    return published
+    return _now_live(uow, org_id, year)
 
 
 def withdraw(  # noqa: PLR0913 -- keyword-only
@@ -340,6 +333,10 @@ def _sent_before(uow: UnitOfWork, org_id: uuid.UUID, key: uuid.UUID) -> Publicat
     ).one_or_none()
     if year is None:
         return None
+    return _now_live(uow, org_id, year)
+
+
+def _now_live(uow: UnitOfWork, org_id: uuid.UUID, year: int) -> PublicationView:
     found = queries.live_publication(uow, org_id, year)
     if found is None:
         raise Conflict(text=Text("This page was withdrawn in the meantime."))

@@ -57,7 +57,8 @@ POLICY = (
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 METHODS = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"}
-UNLOGGED = {"/healthz", "/readyz"}
+#: Routes that leave no trace: health, and what workers read.
+UNLOGGED = ("/healthz", "/readyz", "/<lang>/w/", "/<lang>/workers", "/q/", "/Q/")
 log = structlog.get_logger()
 csrf = CSRFProtect()
 limiter = Limiter(key_func=lambda: request.remote_addr or "", headers_enabled=False)
@@ -170,7 +171,7 @@ def note(response: Response) -> Response:
     Nothing at all about health and about the pages that workers read.
     """
     route = request.url_rule.rule if request.url_rule else None
-    if route not in UNLOGGED and not (request.endpoint or "").startswith("workplaces."):
+    if not (route or "").startswith(UNLOGGED):
         took = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1)
         log.info(
             "request", method=_method(), route=route, status=response.status_code, milliseconds=took

@@ -17,7 +17,7 @@ from jpmirai_compliance.foundation.policy import Actor, Of, Permission, authoriz
 from jpmirai_compliance.foundation.text import Text
 from jpmirai_compliance.posters.layout import DoesNotFit, HelpLine, Poster, draw_pack
 from jpmirai_compliance.principles import Wording
-from jpmirai_compliance.workplaces.queries import find
+from jpmirai_compliance.workplaces.queries import WorkplaceView, find
 from jpmirai_compliance.workplaces.rules import AMBULANCE, LANGUAGES, POLICE, help_desks, texts
 
 AUTHOR = "JP-MIRAI"
@@ -61,19 +61,8 @@ def make_posters(  # noqa: PLR0913 -- keyword-only
     authorize(actor, Permission.POSTER_MAKE, Of(place.org_id))
     if place.closed_at is not None:
         raise DomainError(Text("This workplace is closed."))
-    known = wording_languages(uow)
-    if not wish.languages or any(tag not in known for tag in wish.languages):
-        text = Text("Choose at least one language.")
-        raise Incomplete(text, [Gap(text, "languages")])
-    name = organisation(uow, place.org_id).name_ja
-    spot = Place(
-        code=place.code,
-        organisation=name if wish.named else None,
-        site=place.name if wish.named else None,
-        contact_name=place.contact_name,
-        contact=place.contact_phone or place.contact_email,
-    )
-    wordings = [wording(uow, tag) for tag in dict.fromkeys(wish.languages)]
+    wordings = _wordings(uow, wish.languages)
+    spot = _spot(uow, place, named=wish.named)
     posters = [_poster(w, spot, plain=wish.plain, base_url=base_url, now=now) for w in wordings]
     try:
         drawn = draw_pack(posters)
@@ -96,6 +85,24 @@ def make_posters(  # noqa: PLR0913 -- keyword-only
         },
     )
     return drawn
+
+
+def _wordings(uow: UnitOfWork, languages: Sequence[str]) -> list[Wording]:
+    known = wording_languages(uow)
+    if not languages or any(tag not in known for tag in languages):
+        text = Text("Choose at least one language.")
+        raise Incomplete(text, [Gap(text, "languages")])
+    return [wording(uow, tag) for tag in dict.fromkeys(languages)]
+
+
+def _spot(uow: UnitOfWork, place: WorkplaceView, *, named: bool) -> Place:
+    return Place(
+        code=place.code,
+        organisation=organisation(uow, place.org_id).name_ja if named else None,
+        site=place.name if named else None,
+        contact_name=place.contact_name,
+        contact=place.contact_phone or place.contact_email,
+    )
 
 
 def _poster(

@@ -63,7 +63,7 @@ def _form() -> PosterForm:
 
 
 def _page(form: PosterForm) -> str:
-    return render_template("posters/index.html", form=form, found=wordings(uow()))
+    return render_template("posters/index.html", form=form, found=wordings(uow()), endonym=endonym)
 
 
 def _own() -> uuid.UUID:

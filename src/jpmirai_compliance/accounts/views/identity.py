@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from contextlib import suppress
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -111,5 +112,7 @@ def _unauthorized() -> ResponseReturnValue:
     if "HX-Request" in request.headers or wants == "application/json":
         abort(401)
     here = request.full_path if request.query_string else request.path
-    known = here if request.method in SAFE and local_path(here) else None
+    if request.method not in SAFE:  # what was sent is lost: at least back to the form
+        here = urlsplit(request.referrer or "").path
+    known = here if local_path(here) else None
     return redirect(url_for("accounts.sign_in", next=known), 303)

@@ -1,6 +1,7 @@
 """A member's pages: which categories are open to it and why, and its entries."""
 
 import uuid
+from dataclasses import replace
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -32,7 +33,7 @@ def enter() -> ResponseReturnValue:
     [facts] = eligible.facts(uow(), found.year, org_id)
     candidate = facts.candidate()
     rows = [
-        (c, own.get(c.id), rules.eligibility(c.rule, candidate))
+        (c, own.get(c.id), rules.eligibility(c.rule, _consenting(candidate, own.get(c.id))))
         for c in cycles.categories(uow(), found.id)
         if facts.fits(c.rule) or c.id in own
     ]
@@ -95,6 +96,11 @@ def _org() -> uuid.UUID:
     return org_id
 
 
+def _consenting(candidate: rules.Candidate, own: EntryView | None) -> rules.Candidate:
+    """Return the candidate with the consent that came with its entry."""
+    return replace(candidate, consented=own is not None and own.state is EntryState.ENTERED)
+
+
 def _category(category_id: uuid.UUID) -> tuple[CycleView, CategoryView]:
     found = cycles.newest(uow())
     if found is None:
@@ -110,7 +116,7 @@ def _page(
     extra: list[tuple[str, str]] | None = None,
 ) -> str:
     [facts] = eligible.facts(uow(), found.year, _org())
-    findings = rules.eligibility(of.rule, facts.candidate())
+    findings = rules.eligibility(of.rule, _consenting(facts.candidate(), own))
     open_to = rules.eligible(findings, before_consent=True)
     allowed = may(actor(), Permission.AWARD_ENTER, Of(_org()))
     takes = found.calendar.takes_entries(now())
