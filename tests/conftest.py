@@ -23,6 +23,21 @@ for name in [n for n in os.environ if n.startswith("JPMIRAI_")]:
 ENGINES = ("sqlite", "postgresql")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Browser stories stay on one worker each; every other test goes where there is room."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        # not xdist's own groups: 3.8 marks them in a name that pytest 9.2 does not read
+        def _split_scope(self, nodeid):
+            if "/e2e/" not in nodeid:
+                return nodeid
+            return nodeid.partition("[")[2] if "/test_year.py" in nodeid else "pages"
+
+    return Scheduling(config, log)
+
+
 def pytest_generate_tests(metafunc):
     """Services and queries run on both databases; what only shows pages, on SQLite."""
     if "engine_name" in metafunc.fixturenames:

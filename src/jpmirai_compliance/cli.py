@@ -251,7 +251,9 @@ def _context(settings: Settings, engine: Engine) -> jobs.Context:
 
 def _engine(settings: Settings) -> Engine:
     settings.instance_path.mkdir(parents=True, exist_ok=True)
-    return make_engine(settings.database)
+    engine = make_engine(settings.database)
+    click.get_current_context().call_on_close(engine.dispose)
+    return engine
 
 
 for found in (*accounts.commands, *disclosure.commands):

@@ -7,15 +7,12 @@ from tests.e2e.visitor import Visitor
 _FAILED = pytest.StashKey()
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Everything here is a browser's; what goes on from each other stays on one worker."""
+    """Everything here is a browser's; it and the server talk over loopback."""
     for item in items:
         if "/e2e/" in item.path.as_posix():
             item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.enable_socket)  # the server and the browser, on loopback
-            group = "-".join(_story(item)) if "story" in item.fixturenames else "pages"
-            item.add_marker(pytest.mark.xdist_group(group))
+            item.add_marker(pytest.mark.enable_socket)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -42,7 +42,7 @@ class Site:
             self.app,
             sockets=[self._socket],
             threads=4,
-            max_request_body_size=web.UPLOAD_MAX,
+            max_request_body_size=2 * web.UPLOAD_MAX,
             clear_untrusted_proxy_headers=True,
             ident=None,
         )

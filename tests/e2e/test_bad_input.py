@@ -158,11 +158,12 @@ def test_a_round_that_closed_meanwhile_gives_the_text_back(site, member, hanako)
 
 
 @pytest.mark.parametrize("size", [FILE_MAX + 1, 33 * 1024 * 1024])
-def test_a_file_that_is_too_large_costs_no_answer(member, hanako, size):
+def test_a_file_that_is_too_large_costs_no_answer(member, hanako, size, tmp_path):
     hanako.go(QUESTION)
     hanako.press("Save and go back to the list", fields={"level": 2, "text": TYPED})
     hanako.go(QUESTION)
-    large = {"name": "大きい.pdf", "mimeType": "application/pdf", "buffer": PDF.ljust(size, b" ")}
+    large = tmp_path / "大きい.pdf"
+    large.write_bytes(PDF.ljust(size, b" "))
     hanako.fill(text="書き直しました。", files=[large])
     with hanako.page.expect_navigation():
         hanako.page.locator("button[value=add]").click()

@@ -534,7 +534,7 @@ def _decide(story):
         mori.follow("Decide the winners")
         winner = mori.page.locator("main [name=named]").first.get_attribute("value")
         mori.press(
-            "Record the decision", fields={"named": winner, "reason": "働く人の声が根拠です。"}
+            "Record the decision", fields={"named": [winner], "reason": "働く人の声が根拠です。"}
         )
 
 

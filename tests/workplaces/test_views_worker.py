@@ -53,12 +53,12 @@ def test_promises_help_first_and_the_own_contact_second(browser, site, lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_pu_1_nothing_is_known_about_the_visitor(browser, site, lang, capsys):
     for path in (f"/{lang}/w/{site.code}", f"/{lang}/workers", f"/q/{site.code}"):
-        answer = browser.client.get(path)
+        answer = browser.client.get(path, headers={"User-Agent": "MyPhone/1"})
         assert "Set-Cookie" not in answer.headers
         assert answer.headers["Referrer-Policy"] == "no-referrer"
         assert "Cookie" not in answer.headers.get("Vary", "")
-    said = capsys.readouterr()
-    assert (said.out, said.err) == ("", "")
+    said = "".join(capsys.readouterr())
+    assert [w for w in (site.code, "127.0.0.1", "MyPhone") if w in said] == []
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -4,6 +4,8 @@ import datetime as dt
 import uuid
 from functools import partial
 
+from sqlmodel import Session
+
 from jpmirai_compliance.assessments.models import FormLength
 from jpmirai_compliance.assessments.queries import member as reading
 from jpmirai_compliance.assessments.queries.review import desk
@@ -17,7 +19,7 @@ from jpmirai_compliance.disclosure.bundle import Press, reconcile, renderer
 from jpmirai_compliance.disclosure.rules import Choices
 from jpmirai_compliance.evidence import service as evidence
 from jpmirai_compliance.evidence.models import Visibility
-from jpmirai_compliance.foundation.db import UnitOfWork
+from jpmirai_compliance.foundation.db import EVERYTHING, UnitOfWork
 from jpmirai_compliance.foundation.policy import Actor
 from jpmirai_compliance.foundation.storage import Store
 from jpmirai_compliance.principles import MAX_LEVEL, Gate, Indicator, editions, load_edition
@@ -254,5 +256,5 @@ def _publish(stage: Stage, member: Member, approver: Actor, year: int, now: dt.d
 
 def settle(stage: Stage) -> None:
     """Make the addresses of everything that was published."""
-    press = Press(stage.settings.published, renderer(stage.app), stage.settings.public_base_url)
-    stage.act(None, lambda uow: reconcile(uow, stage.settings.published, press=press))
+    with Session(stage.engine) as session:
+        reconcile(UnitOfWork(session, EVERYTHING), stage.settings.published)

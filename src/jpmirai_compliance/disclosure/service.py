@@ -92,9 +92,8 @@ def publish(  # noqa: PLR0913 -- keyword-only
 ) -> PublicationView:
     """Make the draft that the actor saw at ``version`` public; sent twice, it is published once.
 
-    The files are whole before the row is, the addresses follow the commit. NotFound,
-    NotPermitted, DomainError before the check, Conflict if the draft changed, Incomplete
-    without a statement.
+    Files come before the row, addresses after the commit. NotFound, NotPermitted, Conflict if
+    the draft changed, DomainError before the check, Incomplete without a statement.
     """
     org_id = _own(actor)
     authorize(actor, Permission.PUBLICATION_PUBLISH, Of(org_id))
@@ -107,9 +106,8 @@ def publish(  # noqa: PLR0913 -- keyword-only
     if found.version != version or not version:
         raise Conflict
     _require_statement(found.choices)
-    page = _public(uow, taken, found.choices, offered, now)
-    row = _row(taken, found.choices, page, key, now)
-    row.published_by, row.bundle = actor.user_id, write(page)
+    row = _row(taken, found.choices, _public(uow, taken, found.choices, offered, now), key, now)
+    row.published_by, row.bundle = actor.user_id, write(json.loads(row.page))
     _replace(uow, actor, row, now)
     audit.record(
         uow,

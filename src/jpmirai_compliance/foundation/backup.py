@@ -19,7 +19,7 @@ from pathlib import Path
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, inspect, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, inspect, make_url
 from sqlmodel import col, func, select
 
 from jpmirai_compliance.foundation.audit import FIRST, AuditEvent
@@ -188,7 +188,9 @@ def _load_postgres(engine: Engine, source: Path) -> None:
 def _tool(engine: Engine, name: str, *arguments: str) -> None:
     """Run PostgreSQL's own tool; as the owner it sees all rows only with the setting."""
     url = make_url(engine.url)
-    address = url.set(drivername="postgresql", password=None).render_as_string()
+    address = URL.create(
+        "postgresql", url.username, None, url.host, url.port, url.database, url.query
+    ).render_as_string()
     environment = os.environ | {"PGOPTIONS": "-c jpmirai.org=*"}
     if url.password:
         environment["PGPASSWORD"] = str(url.password)  # not among the arguments: all can read those

@@ -11,10 +11,10 @@ from typing import cast
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, g, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
-from flask_login import current_user
+from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import Engine
@@ -197,6 +197,7 @@ def _domain_page(error: DomainError, status: int) -> ResponseReturnValue:
         headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, Busy):
         headers["Retry-After"] = "3"
+        _ask_nobody()
     name = str(status) if status in {404, 503, 507} else "domain"
     return _page(error, status, name), status, headers
 
@@ -215,6 +216,8 @@ def _http_page(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:  # noqa: PLR2004 -- redirects of the router
         return error
+    if status >= 500:  # noqa: PLR2004 -- faults
+        _ask_nobody()
     known = {400, 401, 403, 404, 405, 413, 422, 429, 500, 503}
     page = _page(error, status, str(status if status in known else 400))
     kept = {"allow", "retry-after"}
@@ -230,10 +233,18 @@ def _fault(error: Exception) -> ResponseReturnValue:
         return _domain_page(known, dict(STATUS)[type(known)])
     except Exception:
         reference = g.get("request_id", "-")
+        _ask_nobody()
         log.exception(
             "fault", reference=reference, route=str(request.url_rule), method=request.method
         )
         return render_template("errors/500.html", reference=reference), 500
+
+
+def _ask_nobody() -> None:
+    """Keep an error page from asking the database who is signed in, if it is not known yet."""
+    if "_login_user" not in g:
+        login: LoginManager = current_app.login_manager  # type: ignore[attr-defined]  # -- untyped
+        g._login_user = login.anonymous_user()  # noqa: SLF001 -- where Flask-Login looks first
 
 
 def _page(error: object, status: int, name: str) -> str:

@@ -54,22 +54,19 @@ def make_posters(  # noqa: PLR0913 -- keyword-only
 ) -> bytes:
     """Return a PDF with an A4 poster for each language, in the wordings in force now.
 
-    NotFound, NotPermitted; Incomplete for no language or one without a wording; DomainError
-    for a closed workplace, or if a wording is too long for the page.
+    NotFound, NotPermitted; Incomplete without a language that has a wording; DomainError for
+    a closed workplace or a wording too long for the page.
     """
     place = find(uow, actor, workplace_id)
     authorize(actor, Permission.POSTER_MAKE, Of(place.org_id))
-    if place.closed_at is not None:
-        raise DomainError(Text("This workplace is closed."))
     wordings = _wordings(uow, wish.languages)
     spot = _spot(uow, place, named=wish.named)
     posters = [_poster(w, spot, plain=wish.plain, base_url=base_url, now=now) for w in wordings]
     try:
         drawn = draw_pack(posters)
     except DoesNotFit as error:
-        raise DomainError(
-            Text("A text is too long for an A4 page. Choose the plain sentences.")
-        ) from error
+        text = Text("A text is too long for an A4 page. Choose the plain sentences.")
+        raise DomainError(text) from error
     audit.record(
         uow,
         Event.POSTER_MADE,
@@ -96,6 +93,8 @@ def _wordings(uow: UnitOfWork, languages: Sequence[str]) -> list[Wording]:
 
 
 def _spot(uow: UnitOfWork, place: WorkplaceView, *, named: bool) -> Place:
+    if place.closed_at is not None:
+        raise DomainError(Text("This workplace is closed."))
     return Place(
         code=place.code,
         organisation=organisation(uow, place.org_id).name_ja if named else None,
