@@ -346,6 +346,20 @@ def test_az_8_ties_are_own_former_group_and_mail_domain(uow):
     }
 
 
+def test_a_colleague_who_once_worked_for_a_member_ties_nobody_else(uow):
+    org = make_organisation(uow, "前の勤め先", contact_email="info@elsewhere.example")
+    colleague = make_user(uow, None, (Role.SECRETARIAT,), email="a@office.example")
+    reviewer = make_user(uow, None, (Role.REVIEWER,), email="b@office.example")
+    with uow.transaction():
+        uow.session.add(
+            Membership(
+                user_id=colleague.id, org_id=org.id, role=Role.EDITOR, since=NOW, ended_at=NOW
+            )
+        )
+    assert queries.ties(uow, colleague.id) == {org.id: {Tie.FORMER}}
+    assert queries.ties(uow, reviewer.id) == {}
+
+
 def test_free_mail_ties_nobody(uow):
     org = make_organisation(uow, contact_email="shop@gmail.com")
     make_user(uow, org, email="a@gmail.com")

@@ -60,7 +60,7 @@ class World:
         cycle = self.id(AwardCycle, col(AwardCycle.year) == year)
         return self.id(Category, col(Category.cycle_id) == cycle, col(Category.code) == code)
 
-    def entry(self, local, year, place=0):
+    def entry(self, local, year):
         """Return an entry that lies on somebody's desk."""
         query = (
             select(Entry.id)
@@ -71,7 +71,20 @@ class World:
             .order_by(col(Category.code))
         )
         with self.site.look() as uow:
-            return uow.session.exec(query).all()[place]
+            return uow.session.exec(query.limit(1)).one()
+
+    def open_category(self, local):
+        """Return a category of this year whose results somebody sees, not being its reviewer."""
+        busy = select(Assignment.entry_id).where(col(Assignment.judge_id) == self.user(local))
+        query = (
+            select(Category.id)
+            .join(Entry, col(Entry.category_id) == col(Category.id))
+            .join(AwardCycle, col(AwardCycle.id) == col(Category.cycle_id))
+            .where(col(AwardCycle.year) == self.year, col(Entry.id).not_in(busy))
+            .order_by(col(Category.code))
+        )
+        with self.site.look() as uow:
+            return uow.session.exec(query.limit(1)).one()
 
     def workplace(self, key):
         return self.id(Workplace, col(Workplace.org_id) == self.org(key))
@@ -311,7 +324,7 @@ PAGES = (
     Page(
         "office-shortlist",
         "jimukyoku",
-        lambda w: f"/s/awards/{{year}}/{w.category(w.year, 'b1')}/shortlist",
+        lambda w: f"/s/awards/{{year}}/{w.open_category('jimukyoku')}/shortlist",
     ),
     Page("office-release", "jimukyoku", "/s/awards/{year}/release"),
     # judges
@@ -326,7 +339,7 @@ PAGES = (
     Page(
         "judge-scored",
         "judge",
-        lambda w: f"/j/entries/{w.entry('judge', w.year, 1)}",
+        lambda w: f"/j/entries/{w.entry('judge', w.year)}",
         prepare=_score,
     ),
 )

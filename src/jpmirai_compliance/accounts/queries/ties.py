@@ -56,12 +56,15 @@ def _same_domain(uow: UnitOfWork, user_id: uuid.UUID, domain: str) -> Iterable[u
     if not domain:
         return ()
     ending = f"@{domain}"
+    # staff who once worked for a member do not tie their colleagues to it
+    staff = select(Membership.user_id).where(col(Membership.org_id).is_(None))
     by_people = (
         select(Membership.org_id)
         .join(User, col(User.id) == col(Membership.user_id))
         .where(
             col(User.email).endswith(ending, autoescape=True),
             col(User.id) != user_id,
+            col(User.id).not_in(staff),
             col(Membership.org_id).is_not(None),
         )
     )

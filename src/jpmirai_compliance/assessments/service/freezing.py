@@ -25,7 +25,7 @@ from jpmirai_compliance.foundation import audit
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.db import UnitOfWork
 from jpmirai_compliance.foundation.policy import Actor
-from jpmirai_compliance.principles import load_edition, take_snapshot
+from jpmirai_compliance.principles import MemberKind, load_edition, take_snapshot
 
 SCHEMA = 1
 
@@ -56,7 +56,7 @@ def freeze(  # noqa: PLR0913 -- keyword-only
         "previous": before.sha256 if before else None,
         "at": now.astimezone(dt.UTC).isoformat(timespec="microseconds"),
         "approval": _approval(uow, row),
-        **_content(uow, row, round_),
+        **_content(uow, row, round_, before if kind is SnapshotKind.ACCEPTED else None),
     }
     text = rfc8785.dumps(body)  # type: ignore[arg-type]  # -- JSON values only
     stored = Snapshot(
@@ -106,21 +106,25 @@ def _approval(uow: UnitOfWork, row: Assessment) -> dict[str, object]:
     }
 
 
-def _content(uow: UnitOfWork, row: Assessment, round_: Round) -> dict[str, object]:
-    """Return organisation, answers with scores, texts, evidence and verdicts of what is asked."""
-    organisation = uow.session.exec(
-        select(Organisation).where(col(Organisation.id) == row.org_id)
-    ).one()
+def _content(
+    uow: UnitOfWork, row: Assessment, round_: Round, submitted: SnapshotView | None
+) -> dict[str, object]:
+    """Return organisation, answers with scores, texts, evidence and verdicts of what is asked.
+
+    A check ends with the organisation as it was ``submitted``, whatever its profile says by now.
+    """
+    organisation = submitted.body["organisation"] if submitted else _organisation(uow, row)
+    member_kind = MemberKind(str(organisation["kind"]))
     edition = load_edition(round_.edition)
-    indicators = edition.applicable(organisation.kind, core_only=row.form is FormLength.CORE)
+    indicators = edition.applicable(member_kind, core_only=row.form is FormLength.CORE)
     asked = [indicator.id for indicator in indicators]
     states = member_answers.evidence_states(uow, row.id)
     given = member_answers.answers(uow, row.id)
     attached = evidence.of_assessment(uow, row.id)
     verdicts = member_answers.verdicts(uow, row.id)
     return {
-        "organisation": _organisation(organisation),
-        "assessment": take_snapshot(edition, indicators, states, kind=organisation.kind),
+        "organisation": organisation,
+        "assessment": take_snapshot(edition, indicators, states, kind=member_kind),
         "texts": {
             id_: {
                 "text": given[id_].text,
@@ -145,7 +149,8 @@ def _content(uow: UnitOfWork, row: Assessment, round_: Round) -> dict[str, objec
     }
 
 
-def _organisation(row: Organisation) -> dict[str, object]:
+def _organisation(uow: UnitOfWork, owned: Assessment) -> dict[str, object]:
+    row = uow.session.exec(select(Organisation).where(col(Organisation.id) == owned.org_id)).one()
     return {
         "id": str(row.id),
         "name_ja": row.name_ja,
