@@ -32,6 +32,7 @@ from jpmirai_compliance.typesetting.faces import preload
 P = ParamSpec("P")
 R = TypeVar("R")
 THREADS = 8
+CONNECTIONS = 1_000  # open at once; a slow client costs a buffer, not a thread
 
 
 def plainly(command: Callable[P, R]) -> Callable[P, R]:
@@ -237,6 +238,8 @@ def _serve(settings: Settings, engine: Engine) -> None:
         host=settings.host,
         port=settings.port,
         threads=THREADS,
+        connection_limit=CONNECTIONS,
+        asyncore_use_poll=True,  # select() knows only the first 1024 sockets
         # the application's own limit answers with a page; this one only drops the connection
         max_request_body_size=2 * web.UPLOAD_MAX,
         # behind named proxies their headers are the application's to judge (ProxyFix)

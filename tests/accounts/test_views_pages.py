@@ -326,7 +326,7 @@ def test_people_are_managed_by_administrators_of_the_same_organisation_only(uow,
     assert foreign.email not in page.text
     browser.get(f"/m/people/{colleague.id}")
     assert errors(browser.press("役割を保存する", status=422, roles=None)) == [
-        "役割を一つ以上選んでください。"
+        "役割を1つ以上選んでください。"
     ]
     browser.press("役割を保存する", roles=["approver"])
     assert queries.person(uow, colleague.id).roles == {Role.APPROVER}
@@ -383,10 +383,10 @@ def test_az_3_a_foreign_person_and_a_missing_one_are_the_same_404(uow, login):
             },
             [
                 "組織名を入力してください。",
-                "一つ選んでください。",
-                "一つ選んでください。",
-                "一つ選んでください。",
-                "一つ選んでください。",
+                "1つ選んでください。",
+                "1つ選んでください。",
+                "1つ選んでください。",
+                "1つ選んでください。",
                 "氏名を入力してください。",
                 "メールアドレスを入力してください。",
             ],

@@ -50,7 +50,7 @@ def make(tag, **changed):
         qr_url=URL,
         short_url="example.org/w/7k3pqx9d",
         status="Reference wording",
-        status_ja="参考訳",
+        status_ja="参考文",
         footer="JP-MIRAI 2026",
         author="JP-MIRAI",
         created=datetime(2026, 4, 1, 9, tzinfo=UTC),

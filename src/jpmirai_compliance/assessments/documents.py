@@ -51,10 +51,10 @@ def _facts(
     organisation = frozen.body["organisation"]
     names = {"ja": organisation["name_ja"], "en": organisation["name_en"]}
     said: list[tuple[Text, object]] = [
-        (Text("Organisation"), Localized({k: v for k, v in names.items() if v})),
+        (Text("Name of the organisation"), Localized({k: v for k, v in names.items() if v})),
         (Text("Year"), frozen.year),
         (Text("Receipt number"), frozen.number),
-        (Text("Submitted"), moment(frozen.at, locale)),
+        (Text("Submitted on"), moment(frozen.at, locale)),
         (Text("Approved by"), _approved(frozen, approver)),
         (Text("Edition of the questions"), frozen.body["assessment"]["edition"]),
         (Text("Hash of the frozen answers (SHA-256)"), frozen.sha256),

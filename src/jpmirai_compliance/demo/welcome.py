@@ -58,12 +58,12 @@ def welcome(found: Settings) -> str:
         [
             "",
             f"  {found.public_base_url}/ja/   公開ページ public pages",
-            f"  {found.public_base_url}/sign-in   サインイン",
+            f"  {found.public_base_url}/sign-in   ログイン",
             "",
             *lines,
             "",
             f"  パスワード password: {PASSWORD}",
-            f"  確認コード second factor of secretariat and judges: {SECOND_FACTOR}",
+            f"  認証コード second factor of secretariat and judges: {SECOND_FACTOR}",
             "  いまのコード the code of this minute: .venv/bin/jpmirai demo-code",
             "",
         ]

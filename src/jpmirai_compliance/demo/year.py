@@ -226,7 +226,7 @@ def _publish(stage: Stage, member: Member, approver: Actor, year: int, now: dt.d
         choices = Choices(
             headline_ja="ともに働き、ともに暮らす職場へ",
             headline_en="A workplace to work and live in together",
-            statement_ja=f"{member.name_ja}は、行動原則の遵守状況を年1回公開しています。"
+            statement_ja=f"{member.name_ja}は、行動原則への取組みを年1回公開しています。"
             "できていないことも、期限を決めて改めていきます。",
             statement_en=f"{member.name_en} publishes its observance of the code once a year. "
             "What is not done yet has a date by which it will be.",

@@ -252,5 +252,11 @@ def _page(error: object, status: int, name: str) -> str:
     fields = getattr(error, "fields", ())
     gaps = getattr(error, "gaps", ())
     return render_template(
-        f"errors/{name}.html", text=text, status=status, fields=fields, gaps=gaps, error=error
+        f"errors/{name}.html",
+        text=text,
+        status=status,
+        fields=fields,
+        gaps=gaps,
+        error=error,
+        limit=f"{UPLOAD_MAX // 1024**2} MB",
     )

@@ -53,7 +53,7 @@ def text_of(data):
 @pytest.mark.parametrize(
     ("locale", "said"),
     [
-        ("ja", ["受領書", "回答も入力", "該当なし", "監査記録の番号"]),
+        ("ja", ["受領書", "回答も入力", "該当なし", "操作記録の番号"]),
         ("en", ["Receiptofaself-assessment", "whoalsowroteanswers", "Level3", "Notapplicable"]),
     ],
 )

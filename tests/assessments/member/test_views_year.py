@@ -229,7 +229,7 @@ def test_pages_are_in_japanese(login, uow, member):
     assert words(page.select_one(".govuk-caption-l")).startswith("原則1・1問目／")
     for word in ("健康診断", "在留カード", "旅券", "マイナンバー", "20 MB"):
         assert word in words(page.main)
-    page = browser.press("保存して次の質問へ進む", level="2", text="確認しています。")
+    page = browser.press("保存して次の設問へ進む", level="2", text="確認しています。")
     assert browser.url.endswith("/m/2026/P1-02")
     query = select(AnswerRow.text).where(AnswerRow.org_id == org.id)
     assert uow.session.exec(query).all() == ["確認しています。"]

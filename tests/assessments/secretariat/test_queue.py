@@ -77,7 +77,7 @@ def test_ou_5_ready_made_reasons_are_data(uow):
         "The evidence for {{7*7}} ${level} {0.__class__} does not show what level $year describes."
     )
     assert reasons.fill("does-not-show:ja", indicator="P1-01") == (
-        "P1-01 の資料からは、申告されたレベル$level の取組を確認できません。"
-        "取組の内容が分かる箇所（ページ）を示すか、別の資料を添付してください。"
+        "P1-01 の証跡からは、申告された成熟度$level の取組みを確認できません。"
+        "取組みの内容が分かる箇所（ページ）を示すか、別の証跡を添付してください。"
     )
     assert reasons.fill("../../etc/passwd:ja") == ""

@@ -78,7 +78,7 @@ def test_a_new_round_starts_from_the_last_one(login, uow, staff, org):
         "closes_time": "17:00",
     }
     assert "2025年4月1日（火）" in text_of(page.main)
-    browser.press("年度を作る")
+    browser.press("この年度を作成する")
     assert browser.url == "/s/rounds/2027"
     assert "甲社" in text_of(browser.page.main)
     assert "新しい会社" not in text_of(browser.page.main)
@@ -157,9 +157,9 @@ def test_a_deadline_at_the_weekend_in_japanese_with_full_width_digits(login, uow
     browser = login(staff[0])
     browser.get("/s/rounds/new")
     typed = WHOLE | {"closes_day": "２０２７年４月３日", "closes_time": "１７時"}
-    page = browser.press("年度を作る", status=422, **typed)
+    page = browser.press("この年度を作成する", status=422, **typed)
     assert "2027年4月3日（土）は休みの日です（土曜日または日曜日）" in errors(page)[0]
-    browser.press("年度を作る", closes_day="2027年4月2日")
+    browser.press("この年度を作成する", closes_day="2027年4月2日")
     assert years(uow) == [2027]
 
 

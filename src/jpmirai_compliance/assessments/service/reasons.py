@@ -18,11 +18,11 @@ class Reason:
 REASONS = (
     Reason(
         "does-not-show",
-        Localized({"ja": "資料からレベルが読み取れない", "en": "Evidence does not show the level"}),
+        Localized({"ja": "証跡から成熟度が読み取れない", "en": "Evidence does not show the level"}),
         Localized(
             {
-                "ja": "$indicator の資料からは、申告されたレベル$level の取組を確認できません。"
-                "取組の内容が分かる箇所（ページ）を示すか、別の資料を添付してください。",
+                "ja": "$indicator の証跡からは、申告された成熟度$level の取組みを確認できません。"
+                "取組みの内容が分かる箇所（ページ）を示すか、別の証跡を添付してください。",
                 "en": "The evidence for $indicator does not show what level $level describes."
                 " Please name the page that does, or attach another document.",
             }
@@ -30,11 +30,11 @@ REASONS = (
     ),
     Reason(
         "too-old",
-        Localized({"ja": "資料が古い・期限切れ", "en": "Evidence is old or has expired"}),
+        Localized({"ja": "証跡が古い・期限切れ", "en": "Evidence is old or has expired"}),
         Localized(
             {
-                "ja": "$indicator の資料は$year年の評価に使える期間のものではありません。"
-                "最新の資料を添付してください。",
+                "ja": "$indicator の証跡は、$year年度の自己評価に使える期間のものではありません。"
+                "最新の証跡を添付してください。",
                 "en": "The evidence for $indicator is not recent enough for $year."
                 " Please attach a current document.",
             }
@@ -42,10 +42,10 @@ REASONS = (
     ),
     Reason(
         "illegible",
-        Localized({"ja": "資料が開けない・読めない", "en": "Evidence cannot be opened or read"}),
+        Localized({"ja": "証跡が開けない・読めない", "en": "Evidence cannot be opened or read"}),
         Localized(
             {
-                "ja": "$indicator の資料を読めませんでした。"
+                "ja": "$indicator の証跡を読めませんでした。"
                 "読める形（PDFまたは画像）で添付し直してください。",
                 "en": "We could not read the evidence for $indicator."
                 " Please attach it again as a PDF or a picture.",
@@ -57,8 +57,8 @@ REASONS = (
         Localized({"ja": "個人情報が写っている", "en": "Evidence shows personal data"}),
         Localized(
             {
-                "ja": "$indicator の資料に個人を特定できる情報が写っています。"
-                "氏名や番号を隠した資料に差し替えてください。",
+                "ja": "$indicator の証跡に個人を特定できる情報が写っています。"
+                "氏名や番号を隠したものに差し替えてください。",
                 "en": "The evidence for $indicator shows personal data."
                 " Please replace it by a copy with names and numbers hidden.",
             }
@@ -66,11 +66,11 @@ REASONS = (
     ),
     Reason(
         "na-not-clear",
-        Localized({"ja": "該当なしの理由が足りない", "en": "Reason for N/A is not enough"}),
+        Localized({"ja": "「該当なし」の理由が足りない", "en": "Reason for N/A is not enough"}),
         Localized(
             {
                 "ja": "$indicator を「該当なし」とする理由から、該当しないことを確認できません"
-                "でした。$organisation の状況に即して説明するか、レベルを選んでください。",
+                "でした。$organisation の状況に即して説明するか、成熟度を選んでください。",
                 "en": "The reason given for $indicator does not show why it does not apply to"
                 " $organisation. Please explain it for your situation, or choose a level.",
             }
@@ -81,8 +81,8 @@ REASONS = (
         Localized({"ja": "方針だけで実施が分からない", "en": "A policy, but no sign of practice"}),
         Localized(
             {
-                "ja": "$indicator の資料は方針や規程です。"
-                "実際に行ったこと（記録、写真、件数など）が分かる資料を添付してください。",
+                "ja": "$indicator の証跡は方針や規程です。"
+                "実際に行ったこと（記録、写真、件数など）が分かる証跡を添付してください。",
                 "en": "The evidence for $indicator is a policy. Please attach something that shows"
                 " what was done: records, photographs or figures.",
             }

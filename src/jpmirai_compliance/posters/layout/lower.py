@@ -17,9 +17,11 @@ from jpmirai_compliance.typesetting.qr import draw_qr
 from jpmirai_compliance.typesetting.tagging import WHITE
 
 QR_SIZE = 126.0
-HELP_STEP = 37.0
+HELP_STEP = 42.0
 HELP_SHARE = 0.6  # of the panel, at most, for the numbers to call
 HELP_GAP = 9.0
+HELP_COLUMNS = 2
+LABEL_SHARE, VALUE_SHARE = 0.34, 0.5  # the rest keeps the rows apart
 _FOOT_SIZE = 7.5
 _FOOT_BASELINE, _UPPER_BASELINE, _LOWER_BASELINE = 28.0, 33.0, 21.0  # middles of the rows
 
@@ -51,27 +53,32 @@ class Lower(Part):
 
     def _help(self, box: Box) -> None:
         lines = self.poster.help_lines
-        step = min(HELP_STEP, box.height * HELP_SHARE / max(len(lines), 1))
+        across = min(len(lines), HELP_COLUMNS) or 1
+        rows = -(-len(lines) // across)
+        step = min(HELP_STEP, box.height * HELP_SHARE / max(rows, 1))
         lead = para(self.poster.help_lead, self.bold, tight=True)
-        room = (box.width, box.height - len(lines) * step - HELP_GAP)
+        room = (box.width, box.height - rows * step - HELP_GAP)
         size = fitted(lead, room, (SMALLEST, 19.0 * self.bold.scale))
         self.pdf.fill(WHITE)
         used = self.text("P", block(lead, box.width, size), (box.x, box.top))
-        top = box.top - used - (box.height - used - len(lines) * step) / 2
-        for line in lines:
-            self._help_line(line, Box(box.x, top, box.width, step))
-            top -= step
+        top = box.top - used - (box.height - used - rows * step) / 2
+        wide = (box.width - (across - 1) * PADDING) / across
+        for number, line in enumerate(lines):
+            row, column = divmod(number, across)
+            place = across - 1 - column if self.backwards else column
+            x = box.x + place * (wide + PADDING)
+            self._help_line(line, Box(x, top - row * step, wide, step))
 
     def _help_line(self, line: HelpLine, box: Box) -> None:
         """Draw a small label over a number large enough to read from across the room."""
         element = self.pdf.element("P")
-        label_height = box.height * 0.36
+        label_height = box.height * LABEL_SHARE
         label_size = min(11.0, label_height / 1.2) * self.regular.scale
         label = shortened(line.label, self.regular, box.width, label_size, 1)
         self.pdf.fill(WHITE)
         lift = label.height - label_height
         label.draw(self.pdf, element, (box.x, box.top + lift / 2))
-        value_height = box.height - label_height
+        value_height = box.height * VALUE_SHARE
         value = shortened(line.value, self.latin_bold, box.width, SMALLEST, 1).para
         size = min(24.0, value_height / 1.15, box.width * 1000 / max(value.width, 1))
         lines = block(value, box.width, size, align=self.latin_align)
