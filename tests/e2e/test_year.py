@@ -463,12 +463,11 @@ def _midori_takes_part(story):
 
 
 def _invite_staff(story):
-    """A second person of the secretariat, and three judges: one works for the member's group."""
+    """A second person of the secretariat, and two judges: one has the member's mail domain."""
     mori = story.person("mori")
     for name, email, roles in (
         ("okamoto", "okamoto@office.example.com", ["secretariat"]),
         ("harada", "harada@jury.example.com", ["judge"]),
-        ("mensah", "mensah@jury.example.com", ["judge"]),
         ("shinseki", "shinseki@aoba.example.com", ["judge"]),
     ):
         mori.follow("Members")
@@ -489,7 +488,7 @@ def _enter(person, title, button):
 
 def _reviewers_score(story):
     """Everybody scores what lies on their desk, without seeing what the others gave."""
-    scores = {"mori": 4, "harada": 5, "mensah": 3, "shinseki": 4}
+    scores = {"mori": 4, "harada": 5, "shinseki": 4}
     desks = {}
     for name in scores:
         person = story.person(name)
@@ -540,6 +539,7 @@ def _decide(story):
 
 def test_the_next_round_starts_from_this_years_answers(story):
     mori, aoki = story.person("mori"), story.person("aoki")
+    mori.go("/s")
     mori.follow("Rounds")
     mori.open(str(YEAR))
     mori.follow("Change the dates")

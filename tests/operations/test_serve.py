@@ -98,7 +98,7 @@ def test_av_7_slow_clients_do_not_stop_the_service_and_it_starts_from_nothing(tm
                 for client in clients:
                     client.sendall(b"a")
                 assert ask(port, "/healthz")[0] == 200
-            status, headers, body = ask(port, "/ja/orgs")
+            status, headers, _body = ask(port, "/ja/orgs")
             assert (status, headers["X-Content-Type-Options"]) == (200, "nosniff")
             assert ask(port, "/readyz")[2] == b"ready\n"
         finally:
@@ -128,9 +128,10 @@ class Saver:
                 time.sleep(0.02)
 
     def _fields(self):
-        _status, _headers, body = ask(
+        _status, headers, body = ask(
             self.port, "/m/2026/P1-01", headers={"Cookie": self.cookie}, timeout=10
         )
+        self.cookie = _cookie(headers) or self.cookie  # the form's token is in it
         form = BeautifulSoup(body, "html.parser").select_one("main form[method=post]")
         hidden = form.select("input[type=hidden][name]")
         return {f["name"]: f.get("value", "") for f in hidden}
@@ -188,8 +189,9 @@ def test_cf_3_behind_one_proxy_its_address_counts_and_without_one_none(
     """waitress drops forged headers by itself, and must not where a proxy is named."""
     engine.dispose()
     tried = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
+    https = {"JPMIRAI_PUBLIC_BASE_URL": "https://localhost"}
     for hops, secure in (("0", False), ("1", True)):
-        with running(serve_command(), tmp_path, port, JPMIRAI_PROXY_HOPS=hops):
+        with running(serve_command(), tmp_path, port, JPMIRAI_PROXY_HOPS=hops, **https):
             status, _headers, body = ask(port, "/sign-in", headers=tried)
             assert status == 200
             page = BeautifulSoup(body, "html.parser")
@@ -332,7 +334,7 @@ def test_the_scheduler_process_sends_what_waits_in_the_outbox(tmp_path, settings
     assert first == "--- mail to hanako@example.com: 【JP-MIRAI】Hello\n"
 
 
-def test_two_processes_that_start_at_once_make_the_tables_once(tmp_path):
+def test_processes_that_start_at_once_make_the_tables_once(tmp_path, settings):
     """Tables are made under a lock, by whoever comes first; the other finds them."""
     command = [BIN / "jpmirai", "db", "upgrade"]
     started = [
@@ -349,6 +351,6 @@ def test_two_processes_that_start_at_once_make_the_tables_once(tmp_path):
     said = [process.communicate(timeout=60)[0] for process in started]
     assert [process.returncode for process in started] == [0, 0, 0], said
     engine = make_engine(f"sqlite:///{tmp_path}/instance/jpmirai.db")
-    app = create_app(Settings(_env_file=None, secret_key=SECRET, instance_path=tmp_path), engine)
+    app = create_app(settings, engine)
     assert app.test_client().get("/readyz").text == "ready\n"
     engine.dispose()
