@@ -265,7 +265,7 @@ def test_se_6_a_password_typed_eleven_minutes_ago_is_asked_for_again(app, uow, l
         answer = old.client.get(url)
         assert answer.location.partition("?")[0] == "/confirm-password"
     old.get(answer.location)
-    page = old.press("続ける", status=422, password=OTHER)
+    page = old.press("確認して続ける", status=422, password=OTHER)
     assert errors(page) == ["パスワードが違います。"]
     answer = old.client.post("/confirm-password", data=typed(old, password=PASSWORD))
     assert answer.location == "/m/people/invite"

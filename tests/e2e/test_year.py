@@ -5,13 +5,11 @@ stages of one story and go on from each other.
 """
 
 import re
-from urllib.parse import urlsplit
 
 import pypdf
-import pypdfium2
 import pytest
-import zxingcpp
 
+from tests.e2e import steps
 from tests.e2e.site import Site
 from tests.e2e.story import (
     AOBA,
@@ -23,20 +21,14 @@ from tests.e2e.story import (
     Story,
     guest_list,
     in_days,
-    neighbour,
     working_day,
 )
 from tests.e2e.visitor import words
-from tests.evidence.files import PDF, picture
 
 WAYS = {
     "sqlite": {"locale": "ja", "js": True},
     "postgresql": {"locale": "en", "js": False},
 }
-NOT_OURS, UNPROVEN, WEAK, ASKED = "P1-12", "P3-06", "P4-08", "P5-06"
-SITE = "https://aoba.example.com/report"
-PAPER = {"name": "契約書の見本.pdf", "mimeType": "application/pdf", "buffer": PDF}
-PICTURE = {"name": "掲示.png", "mimeType": "image/png", "buffer": picture("PNG")}
 
 
 @pytest.fixture(scope="module", params=WAYS)
@@ -155,17 +147,17 @@ def test_the_member_answers_and_submits(story):
     aoki.follow("Go to the next open question (%(id)s)", id=CORE[0].id)
     for number, indicator in enumerate(CORE):
         aoki.shows(indicator.question.pick(story.locale))
-        _answer(aoki, indicator.id)
+        steps.answer(aoki, indicator.id)
         last = number == len(CORE) - 1
         aoki.press("Save and check all answers" if last else "Save and go to the next question")
     aoki.says("Nothing is missing: all questions are answered.")
     aoki.shows("契約書の見本.pdf", "夜勤はありません。")
 
     aoki.follow("Scores and how they are worked out")
-    row = aoki.page.locator("tr", has_text=UNPROVEN)
+    row = aoki.page.locator("tr", has_text=steps.UNPROVEN)
     cells = [c.inner_text() for c in row.locator("td").all()]
     assert cells[1:3] == ["4", "1"], cells  # claimed, and what counts without evidence
-    claimed, evidenced = _overall(aoki)
+    claimed, evidenced = steps.overall(aoki)
     assert 0 < evidenced < claimed <= 100
 
     aoki.go(f"/m/{YEAR}/check")
@@ -188,28 +180,6 @@ def test_the_member_answers_and_submits(story):
     assert aoki.page.locator("main form").count() == 0  # frozen
 
 
-def _answer(aoki, indicator_id):
-    said = {"text": f"{indicator_id}の取組を続けています。", "note": "社内だけの覚え書き"}
-    if indicator_id == NOT_OURS:
-        aoki.fill(level="na", na_reason="夜勤はありません。")
-    elif indicator_id == UNPROVEN:
-        aoki.fill(level=4, **said)
-    elif indicator_id == CORE[0].id:
-        aoki.fill(level=3, **said, reach="group", files=[PAPER, PICTURE], visibility="public")
-        aoki.press("Save and add the evidence")
-        aoki.shows("契約書の見本.pdf", "掲示.png")
-        aoki.fill(level=4)
-    else:
-        visibility = "public" if indicator_id == CORE[1].id else "reviewers"
-        aoki.fill(level=4, **said, url=SITE, title="取組の報告", visibility=visibility)
-
-
-def _overall(person):
-    """Return the claimed and the evidenced percentage that the page's table gives."""
-    row = person.page.locator("tr", has_text=person.word("Overall")).first
-    return [int(n) for n in re.findall(r"\d+", row.inner_text())[:2]]
-
-
 def test_the_secretariat_checks_the_evidence(story):
     mori, aoki, ishida = story.person("mori"), story.person("aoki"), story.person("ishida")
     mori.follow("Reviews")
@@ -218,14 +188,14 @@ def test_the_secretariat_checks_the_evidence(story):
     mori.shows_not("社内だけの覚え書き")
     assert mori.page.locator("iframe.app-evidence").count() == 1
     assert mori.page.locator("img.app-evidence").count() == 1
-    _rule(mori, choice="accept")
+    steps.rule(mori, choice="accept")
     for indicator_id, ruling in (
-        (WEAK, {"choice": "gap", "level": "2", "reason": "計画だけで、実績がありません。"}),
-        (NOT_OURS, {"choice": "na_rejected", "reason": "夜勤でなくても当てはまります。"}),
-        (ASKED, {"choice": "again", "reason": "議事録を添付してください。"}),
+        (steps.WEAK, {"choice": "gap", "level": "2", "reason": "計画だけで、実績がありません。"}),
+        (steps.NOT_OURS, {"choice": "na_rejected", "reason": "夜勤でなくても当てはまります。"}),
+        (steps.ASKED, {"choice": "again", "reason": "議事録を添付してください。"}),
     ):
         mori.open(indicator_id)
-        _rule(mori, **ruling)
+        steps.rule(mori, **ruling)
     mori.follow("Send back %(count)s answers", count=1)
     mori.press("Send the answers back", fields={"message": "1問だけお願いします。"})
     [told] = story.site.mails("ishida@aoba.example.com", kind="review-returned")
@@ -237,8 +207,8 @@ def test_the_secretariat_checks_the_evidence(story):
     aoki.go(f"/m/{YEAR}/{CORE[0].id}")
     assert aoki.page.locator("main form").count() == 0  # not sent back, so still frozen
     aoki.go(f"/m/{YEAR}")
-    aoki.open(ASKED)
-    aoki.fill(level=4, text="議事録を添付しました。", files=[PAPER])
+    aoki.open(steps.ASKED)
+    aoki.fill(level=4, text="議事録を添付しました。", files=[steps.PAPER])
     aoki.press("Save and go back to the list")
     ishida.go(f"/m/{YEAR}/check")
     ishida.press("Submit the self-assessment")
@@ -246,9 +216,9 @@ def test_the_secretariat_checks_the_evidence(story):
 
     mori.follow("Reviews")
     mori.open(story.named(AOBA))
-    mori.open(ASKED)
+    mori.open(steps.ASKED)
     mori.says("Changed since the return")
-    _rule(mori, choice="accept")
+    steps.rule(mori, choice="accept")
     mori.follow("Accept all remaining evidence")
     mori.press("Accept this evidence")
     mori.follow("Finish the check")
@@ -260,10 +230,6 @@ def test_the_secretariat_checks_the_evidence(story):
     mori.press("Check the record now")
     assert mori.page.locator(".app-banner--success").count() == 1
     assert story.site.broken_audit_row() is None
-
-
-def _rule(reviewer, **ruling):
-    reviewer.press("Save and go back", fields=ruling)
 
 
 def test_the_member_publishes_and_withdraws(story):
@@ -287,7 +253,7 @@ def test_the_member_publishes_and_withdraws(story):
     ishida.go(f"/m/{YEAR}/publish/check")
     stranger = story.person("stranger")
     ishida.press("Publish the page")
-    addresses = _addresses(ishida)
+    addresses = steps.addresses(ishida)
     story.kept["code"] = addresses["verify"]
 
     for language, sentence in (
@@ -313,7 +279,7 @@ def test_the_member_publishes_and_withdraws(story):
         passer_by = story.person("passer-by")  # whose browser remembers nothing
         passer_by.go(addresses["verify"])
         assert passer_by.heading != stranger.heading
-    _posters(story, aoki, stranger)
+    steps.posters(story, aoki, stranger)
 
     ishida.go(f"/m/{YEAR}/share")
     ishida.follow("Withdraw the page of %(year)s", year=YEAR)
@@ -330,52 +296,10 @@ def test_the_member_publishes_and_withdraws(story):
     stranger.go(addresses["page"])
 
 
-def _addresses(person):
-    """Read from the page for sharing where everything is."""
-    links = [a.get_attribute("href") for a in person.page.locator("main a[href]").all()]
-    page = next(h for h in links if re.search(rf"/ja/orgs/[^/]+/{YEAR}$", h))
-    return {
-        "page": page,
-        "verify": next(h for h in links if "/verify/" in h),
-        "badge": page.replace("/ja/orgs/", "/badges/") + ".svg",
-        "data": page.replace("/ja/orgs/", "/data/") + ".json",
-    }
-
-
-def _posters(story, aoki, worker):
-    aoki.follow("Workplaces")
-    aoki.follow("Add a workplace")
-    aoki.press(
-        "Save the workplace",
-        fields={
-            "name": "本社工場",
-            "prefecture": "23",
-            "languages": ["ja", "vi", "my"],
-            "contact_phone": "052-000-0000",
-        },
-    )
-    aoki.follow("Posters")
-    document = pypdfium2.PdfDocument(aoki.download("Download the posters (PDF)"))
-    assert len(document) == 3
-    codes = set()
-    for page in document:
-        [code] = zxingcpp.read_barcodes(page.render(scale=2).to_pil())
-        codes.add(code.text)
-    [address] = codes
-    assert address.lower().startswith(story.site.url.lower())
-    path = address[len(story.site.url) :]
-    worker.go(path)
-    worker.shows("本社工場", "052-000-0000")
-    for language in ("vi", "my"):
-        worker.go(re.sub(r"^/\w+/", f"/{language}/", urlsplit(worker.page.url).path))
-        assert worker.page.locator("html").get_attribute("lang") == language
-    assert worker.context.cookies() == []
-
-
 def test_awards_are_judged_decided_and_released(story):
     mori, ishida, site = story.person("mori"), story.person("ishida"), story.site
-    _midori_takes_part(story)
-    _invite_staff(story)
+    steps.midori_takes_part(story)
+    steps.invite_staff(story)
     mori.follow("Awards")
     mori.follow("Open an award year")
     mori.press(
@@ -396,7 +320,7 @@ def test_awards_are_judged_decided_and_released(story):
     ishida.follow("Awards")
     ishida.open(remedy)
     ishida.says("The secretariat has checked and accepted this year's self-assessment.")
-    _enter(ishida, "六つの言語の相談窓口", "Enter this category")
+    steps.enter(ishida, "六つの言語の相談窓口", "Enter this category")
 
     mori.open(living)
     mori.shows(story.named(AOBA))
@@ -416,14 +340,14 @@ def test_awards_are_judged_decided_and_released(story):
         assert site.mails(kind="award-nominated")
         person.follow("Awards")
         person.open(category)
-        _enter(person, title, "Enter this category")
+        steps.enter(person, title, "Enter this category")
     story.kept["categories"] = (remedy, living, npo_living)
 
     mori.follow("Awards")
     mori.open(str(YEAR))
     mori.press("Give out the missing reviews")
-    _reviewers_score(story)
-    _decide(story)
+    steps.reviewers_score(story)
+    steps.decide(story)
 
     okamoto = story.person("okamoto")
     for person, refused in ((mori, True), (okamoto, False)):
@@ -442,99 +366,6 @@ def test_awards_are_judged_decided_and_released(story):
         "ishida@aoba.example.com",
         "midori@midori.example.com",
     }
-
-
-def _midori_takes_part(story):
-    midori = story.person("midori")
-    midori.join(story.site.link("midori@midori.example.com"), "緑川 葉子")
-    midori.follow("Organisation")
-    midori.press(
-        "Save the profile",
-        fields={
-            "size": "1-29",
-            "prefecture": "13",
-            "sector": "R",
-            "no_corporate_number": True,
-            "contact_name": "緑川 葉子",
-            "contact_email": "midori@midori.example.com",
-        },
-    )
-    neighbour(story.site, "midori@midori.example.com", "mori@office.example.com")
-
-
-def _invite_staff(story):
-    """A second person of the secretariat, and two judges: one has the member's mail domain."""
-    mori = story.person("mori")
-    for name, email, roles in (
-        ("okamoto", "okamoto@office.example.com", ["secretariat"]),
-        ("harada", "harada@jury.example.com", ["judge"]),
-        ("shinseki", "shinseki@aoba.example.com", ["judge"]),
-    ):
-        mori.follow("Members")
-        mori.follow("Secretariat and judges")
-        mori.follow("Invite a person")
-        mori.press(
-            "Send the invitation",
-            fields={"email": email, "name": name, "locale": story.locale, "roles": roles},
-        )
-        story.person(name).join(story.site.link(email), name, second_factor=True)
-
-
-def _enter(person, title, button):
-    said = "窓口を開き、聞いた声から寮の規則を作り直しました。"
-    person.press(button, fields={"title": title, "statement": said, "consent": True})
-    person.says("Entered")
-
-
-def _reviewers_score(story):
-    """Everybody scores what lies on their desk, without seeing what the others gave."""
-    scores = {"mori": 4, "harada": 5, "shinseki": 4}
-    desks = {}
-    for name in scores:
-        person = story.person(name)
-        person.go("/j")
-        desks[name] = person.text
-    assert story.named(AOBA) not in desks["shinseki"]
-    links = [
-        link
-        for name in scores
-        for link in story.person(name).page.locator("main table a[href]").all()
-        if story.named(AOBA) in link.inner_text()
-    ]
-    entries = {link.get_attribute("href") for link in links}
-    assert len(entries) == 2
-    shinseki = story.person("shinseki")
-    assert [shinseki.context.request.get(href).status for href in entries] == [404, 404]
-    for name, score in scores.items():
-        person = story.person(name)
-        while True:
-            person.go("/j")
-            if not person.offers("Go to the next entry"):
-                break
-            person.follow("Go to the next entry")
-            person.press("I have no conflict of interest: open the entry")
-            codes = {
-                e.get_attribute("name") for e in person.page.locator("main [name^=score_]").all()
-            }
-            person.shows_not("まだ見せない所見")
-            person.fill(**dict.fromkeys(sorted(codes), str(score)), comment="まだ見せない所見")
-            person.press("Submit the scores")
-
-
-def _decide(story):
-    mori = story.person("mori")
-    for category in story.kept["categories"]:
-        mori.follow("Awards")
-        mori.open(str(YEAR))
-        mori.open(category)
-        mori.follow("Make the shortlist")
-        mori.press("Fix the shortlist", fields={"reason": "基準点を満たしています。"})
-        mori.says("Worked out again: the same result")
-        mori.follow("Decide the winners")
-        winner = mori.page.locator("main [name=named]").first.get_attribute("value")
-        mori.press(
-            "Record the decision", fields={"named": [winner], "reason": "働く人の声が根拠です。"}
-        )
 
 
 def test_the_next_round_starts_from_this_years_answers(story):
@@ -569,5 +400,5 @@ def test_the_next_round_starts_from_this_years_answers(story):
     aoki.shows(first.levels[4].pick(story.locale), f"{first.id}の取組を続けています。")
     assert aoki.page.locator("main [name=level]:checked").count() == 0
     assert aoki.page.locator("main textarea[name=text]").input_value() == ""
-    aoki.go(f"/m/{YEAR + 1}/{NOT_OURS}")
+    aoki.go(f"/m/{YEAR + 1}/{steps.NOT_OURS}")
     aoki.shows("夜勤はありません。")

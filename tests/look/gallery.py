@@ -115,7 +115,7 @@ class Answer(FlaskForm):
         "成熟度", [InputRequired("成熟度を選んでください")], choices=choices(*LEVELS)
     )
     reason = w.TextAreaField("該当なしの理由", [Optional()])
-    done = w.TextAreaField("取組の説明", [Optional()])
+    done = w.TextAreaField("取組みの説明", [Optional()])
     note = w.TextAreaField("社内メモ", [Optional()])
     scope = w.RadioField(
         "対象の範囲",

@@ -272,7 +272,7 @@ def test_everything_is_reachable_without_script(browser, address):
     page.goto(f"{address}/home?lang=ja")
     assert page.locator("#navigation a").first.is_visible()
     page.goto(f"{address}/sign-in?lang=ja")
-    assert page.locator("main button").all_inner_texts() == ["サインインする"]
+    assert page.locator("main button").all_inner_texts() == ["ログインする"]
     context.close()
 
 

@@ -186,7 +186,7 @@ def test_bars_are_one_picture_with_a_table_of_the_same_numbers(client):
     assert widths == [("78.0", "63.0"), ("100.0", "100.0"), ("45.0", "0.0")]
     rows = [[words(cell) for cell in row.select("td")] for row in page.select("table tbody tr")]
     assert rows[0] == ["78%", "63%"]
-    assert rows[3] == ["点数なし：当てはまる設問が少ないため"] * 2
+    assert rows[3] == ["スコアなし：該当する設問が少ないため"] * 2
 
 
 def test_table_has_caption_scopes_and_a_box_that_keys_reach(client):
@@ -227,10 +227,10 @@ def test_unknown_status_is_an_error(gallery):
 def test_summary_list_names_what_changes_and_what_is_missing(client):
     page = read(client, "/home")
     values = [words(dd) for dd in page.select(".govuk-summary-list__value")]
-    assert values == ["みらい食品株式会社", "記入なし", "ベトナム語ビルマ語"]
+    assert values == ["みらい食品株式会社", "未入力", "ベトナム語ビルマ語"]
     assert words(page.select(".govuk-summary-list__actions a")[1]) == "変更する 法人番号"
     zero = read(client, "/print").select(".govuk-summary-list__value")
-    assert [words(dd) for dd in zero] == ["2026-0123", "記入なし", "0"]
+    assert [words(dd) for dd in zero] == ["2026-0123", "未入力", "0"]
 
 
 def test_conflict_sends_either_text_and_the_new_version(client):

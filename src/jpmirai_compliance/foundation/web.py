@@ -22,6 +22,7 @@ from sqlmodel import Session
 from structlog.contextvars import bind_contextvars, clear_contextvars
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from jpmirai_compliance.foundation import guard
 from jpmirai_compliance.foundation.db import EVERYTHING, NOTHING, Scope, UnitOfWork, translated
@@ -36,6 +37,7 @@ from jpmirai_compliance.foundation.errors import (
     TooMany,
 )
 from jpmirai_compliance.foundation.guard import Audience
+from jpmirai_compliance.foundation.inputs import MAX_INT
 from jpmirai_compliance.foundation.policy import SECRETARIAT_ITSELF, Actor, Of, may
 from jpmirai_compliance.foundation.settings import Settings
 from jpmirai_compliance.foundation.text import Text
@@ -64,8 +66,16 @@ csrf = CSRFProtect()
 limiter = Limiter(key_func=lambda: request.remote_addr or "", headers_enabled=False)
 
 
+class Bounded(IntegerConverter):
+    """Whole numbers in addresses that a database can hold; others are no page of ours."""
+
+    def __init__(self, map: Map) -> None:  # noqa: A002 -- Werkzeug's name
+        super().__init__(map, max=MAX_INT)
+
+
 def install(app: Flask, engine: Engine, settings: Settings) -> None:
     """Give every request a unit of work, then the guard, then the CSRF check."""
+    app.url_map.converters["int"] = Bounded
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # -- Flask's own advice

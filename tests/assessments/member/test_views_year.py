@@ -226,7 +226,7 @@ def test_pages_are_in_japanese(login, uow, member):
     page = browser.get("/m/2026")
     assert words(page.h1) == "2026年度 自己評価"
     page = browser.get("/m/2026/P1-01")
-    assert words(page.select_one(".govuk-caption-l")).startswith("原則1・1問目／")
+    assert words(page.select_one(".govuk-caption-l")).startswith("原則1・12問中1問目")
     for word in ("健康診断", "在留カード", "旅券", "マイナンバー", "20 MB"):
         assert word in words(page.main)
     page = browser.press("保存して次の設問へ進む", level="2", text="確認しています。")

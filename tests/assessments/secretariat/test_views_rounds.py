@@ -158,7 +158,7 @@ def test_a_deadline_at_the_weekend_in_japanese_with_full_width_digits(login, uow
     browser.get("/s/rounds/new")
     typed = WHOLE | {"closes_day": "２０２７年４月３日", "closes_time": "１７時"}
     page = browser.press("この年度を作成する", status=422, **typed)
-    assert "2027年4月3日（土）は休みの日です（土曜日または日曜日）" in errors(page)[0]
+    assert "2027年4月3日（土）は休日です（土曜日または日曜日）" in errors(page)[0]
     browser.press("この年度を作成する", closes_day="2027年4月2日")
     assert years(uow) == [2027]
 

@@ -59,6 +59,8 @@ def scoring(entry_id: uuid.UUID) -> ResponseReturnValue:
 def scoring_post(entry_id: uuid.UUID) -> ResponseReturnValue:
     """Save or submit the scorecard; 303, 422 or 409 with everything that was typed."""
     found = queries.sheet(uow(), actor=actor(), entry_id=entry_id)
+    if found.body is None:  # nothing can have been typed: first comes the question of conflicts
+        return redirect(url_for(".scoring", entry_id=entry_id), 303)
     form = _form(found)
     submit = request.form.get("action") == SUBMIT
     if not form.validate():
