@@ -212,6 +212,36 @@ def test_az_6_removal_ends_roles_sessions_and_invitations_in_one_transaction(uow
     assert queries.ties(uow, leaving.id)[org.id] == {Tie.FORMER, Tie.MAIL_DOMAIN}
 
 
+def test_az_6_whoever_is_disabled_has_no_invitation_left_on_the_way(uow):
+    org, _, admin = make_member(uow)
+    _, secretariat = make_staff(uow)
+    lost, lost_actor = make_staff(uow)
+    to_staff = invite(uow, lost_actor, None, "a@example.com", (Role.SECRETARIAT,))
+    to_member = invite(uow, lost_actor, org, "b@example.com", (Role.ADMIN,))
+    to_lost = invite(uow, admin, org, lost.email)
+    kept = invite(uow, secretariat, None, "c@example.com", (Role.JUDGE,))
+    with uow.transaction():
+        service.disable(uow, actor=secretariat, user_id=lost.id, now=NOW)
+    states = [queries.invitation(uow, t, NOW).state for t in (to_staff, to_member, to_lost, kept)]
+    assert states == [LinkState.REVOKED, LinkState.REVOKED, LinkState.REVOKED, LinkState.OPEN]
+
+
+def test_az_6_who_may_invite_nobody_any_more_has_no_invitation_left_on_the_way(uow):
+    org, user, admin = make_member(uow)
+    second = make_user(uow, org, (Role.ADMIN, Role.EDITOR))
+    sent = invite(uow, actor_of(second, org, (Role.ADMIN,)), org, "a@example.com")
+    kept = invite(uow, admin, org, "b@example.com")
+    change = {"actor": admin, "org_id": org.id, "now": NOW}
+    with uow.transaction():
+        service.change_roles(uow, user_id=second.id, roles={Role.ADMIN, Role.APPROVER}, **change)
+    assert queries.invitation(uow, sent, NOW).state is LinkState.OPEN
+    with uow.transaction():
+        service.change_roles(uow, user_id=second.id, roles={Role.EDITOR}, **change)
+    assert queries.invitation(uow, sent, NOW).state is LinkState.REVOKED
+    assert queries.invitation(uow, kept, NOW).state is LinkState.OPEN
+    assert queries.person(uow, user.id).roles == set(ALL)
+
+
 def test_az_6_permissions_follow_the_membership_even_if_a_session_were_left(uow):
     org, user, _ = make_member(uow)
     with uow.transaction():
@@ -247,6 +277,24 @@ def test_the_last_of_the_secretariat_cannot_be_removed_or_disabled(uow):
     with uow.transaction():
         service.disable(uow, actor=actor, user_id=reviewer.id, now=NOW)
     assert queries.person(uow, reviewer.id).disabled
+
+
+def test_a_disabled_administrator_does_not_count_as_one_who_is_left(uow):
+    org, user, admin = make_member(uow)
+    gone = make_user(uow, org, (Role.ADMIN,), disabled_at=NOW)
+    staff, secretariat = make_staff(uow)
+    make_user(uow, None, (Role.SECRETARIAT,), disabled_at=NOW)
+    with pytest.raises(DomainError, match="last administrator"), uow.transaction():
+        service.remove(uow, actor=admin, org_id=org.id, user_id=user.id, now=NOW)
+    with pytest.raises(Incomplete, match="last administrator"), uow.transaction():
+        service.change_roles(
+            uow, actor=admin, org_id=org.id, user_id=user.id, roles={Role.EDITOR}, now=NOW
+        )
+    with pytest.raises(DomainError, match="last administrator"), uow.transaction():
+        service.remove(uow, actor=secretariat, org_id=None, user_id=staff.id, now=NOW)
+    with uow.transaction():
+        service.remove(uow, actor=admin, org_id=org.id, user_id=gone.id, now=NOW)
+    assert [p.user_id for p in queries.people(uow, org.id)] == [user.id]
 
 
 def test_az_5_people_and_invitations_are_found_through_their_own_organisation_only(uow):

@@ -11,18 +11,8 @@ import pytest
 
 from tests.e2e import steps
 from tests.e2e.site import Site
-from tests.e2e.story import (
-    AOBA,
-    CORE,
-    ENGLISH,
-    HIKARI,
-    MIDORI,
-    YEAR,
-    Story,
-    guest_list,
-    in_days,
-    working_day,
-)
+from tests.e2e.story import AOBA, CORE, ENGLISH, HIKARI, MIDORI, YEAR, Story
+from tests.e2e.story import guest_list, in_days, working_day
 from tests.e2e.visitor import words
 
 WAYS = {

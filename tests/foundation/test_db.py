@@ -1,5 +1,6 @@
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from sqlalchemy import update
@@ -100,6 +101,32 @@ def test_av_1_a_database_that_stays_locked_is_busy_and_nothing_is_half_written(
                 waiter.exec(query.with_for_update()).one().claimed = 7
         assert holder.get(Assessment, assessment.id, populate_existing=True).claimed is None
     other.dispose()
+
+
+def test_av_1_of_two_in_a_deadlock_one_is_busy_and_the_other_is_stored(uow, make_uow, two):
+    if uow.session.get_bind().dialect.name == "sqlite":
+        pytest.skip("one writer at a time cannot block another in a circle")
+    first, second = (assessment.id for _, _, assessment in two)
+    met = Barrier(2, timeout=10)
+
+    def both(order):
+        work = make_uow()
+        try:
+            with work.transaction():
+                for n, found in enumerate(order):
+                    query = select(Assessment).where(col(Assessment.id) == found)
+                    work.session.exec(query.with_for_update()).one().claimed = 7
+                    if n == 0:
+                        met.wait()
+        except Busy:
+            return "busy"
+        return "stored"
+
+    with ThreadPoolExecutor(2) as pool:
+        said = list(pool.map(both, ([first, second], [second, first])))
+    assert sorted(said) == ["busy", "stored"]
+    uow.session.rollback()
+    assert [uow.session.get(Assessment, i).claimed for i in (first, second)] == [7, 7]
 
 
 def test_az_2_reading_sees_own_rows_only(make_uow, two):

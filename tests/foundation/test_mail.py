@@ -116,3 +116,10 @@ def test_the_console_prints_and_smtp_speaks_to_the_server(uow, settings, capsys,
     smtp = settings.model_copy(update={"mail_backend": "smtp", "smtp_user": "u"})
     mail.transport(smtp)(message)
     assert spoken == [("127.0.0.1", 25), "starttls", ("u", ""), "hanako@example.com"]
+
+
+def test_an_6_no_copy_of_a_link_stays_once_the_mail_has_left(uow, make_uow, settings, outbox):
+    put(uow, paragraphs=["https://x.example/reset-password/secret-token"])
+    [message] = outbox(NOW)
+    assert "secret-token" in message.get_content()
+    assert make_uow().session.exec(select(OutboxMail.body)).all() == [""]

@@ -54,7 +54,7 @@ class Round(Base, table=True):
 
 
 class Participation(Base, OrgOwned, table=True):
-    """An organisation takes part in a round; ``late_until`` replaces the closing time for it."""
+    """An organisation takes part in a round; a later ``late_until`` replaces the closing time."""
 
     __tablename__ = "participation"
     __table_args__ = (UniqueConstraint("round_id", "org_id"),)

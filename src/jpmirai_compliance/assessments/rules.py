@@ -143,10 +143,10 @@ def window(
 ) -> Window:
     """Return one member's own window.
 
-    ``late_until`` replaces the closing time; while answers are returned, the due date of the
-    return does.
+    ``late_until`` replaces an earlier closing time: a round that is moved beyond an extension
+    closes later for all. While answers are returned, the due date of the return decides.
     """
-    closes = late_until or closes_at
+    closes = max(late_until, closes_at) if late_until else closes_at
     if status is Status.RETURNED and return_due_at is not None:
         closes = return_due_at
     return Window(opens_at, closes)

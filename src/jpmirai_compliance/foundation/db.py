@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 from weakref import WeakKeyDictionary
 
@@ -13,7 +14,12 @@ from sqlalchemy import Connection, Engine, Table, event, false, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import ORMExecuteState, SessionTransaction, with_loader_criteria
+from sqlalchemy.orm import (
+    LoaderCriteriaOption,
+    ORMExecuteState,
+    SessionTransaction,
+    with_loader_criteria,
+)
 from sqlalchemy.orm import Session as AnySession
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.sql.elements import ColumnElement
@@ -251,10 +257,22 @@ def _only_own_rows(state: ORMExecuteState) -> None:
         return
     if state.is_column_load or state.is_relationship_load:
         return  # options of the first statement travel with the load
-    for table in owned_tables():
-        own = false() if scope.org_id is None else col(table.org_id) == scope.org_id
-        option = with_loader_criteria(table, own, include_aliases=True)
-        state.statement = state.statement.options(option)
+    state.statement = state.statement.options(*_criteria(scope.org_id, owned_tables()))
+
+
+@lru_cache(maxsize=1_024)
+def _criteria(
+    org_id: uuid.UUID | None, tables: tuple[type[OrgOwned], ...]
+) -> tuple[LoaderCriteriaOption, ...]:
+    """Return the condition on each owned table; made once an organisation, not once a query."""
+    return tuple(
+        with_loader_criteria(
+            table,
+            false() if org_id is None else col(table.org_id) == org_id,
+            include_aliases=True,
+        )
+        for table in tables
+    )
 
 
 @event.listens_for(AnySession, "before_flush")

@@ -118,6 +118,7 @@ def _deliver_one(
     with uow.transaction():
         mail = uow.session.get_one(OutboxMail, mail_id)
         mail.sent_at, mail.next_try_at, mail.error = now, None, ""
+        mail.body = ""  # links that let somebody in are stored as hashes: no copy of them stays
     return True
 
 

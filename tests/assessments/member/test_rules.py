@@ -70,6 +70,12 @@ def test_an_extension_and_a_due_date_replace_the_closing_time():
     )
 
 
+def test_a_round_that_closes_later_than_an_extension_closes_later_for_all():
+    early = {"late_until": CLOSES - dt.timedelta(days=2)}
+    found = rules.window(opens_at=OPENS, closes_at=CLOSES, **early)
+    assert found.closes_at == CLOSES
+
+
 def test_days_left_are_whole_and_never_negative():
     found = rules.window(opens_at=OPENS, closes_at=CLOSES)
     assert found.days_left(CLOSES - dt.timedelta(days=7)) == 7

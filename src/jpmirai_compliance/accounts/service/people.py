@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, select, update
 
 from jpmirai_compliance.accounts.models import Invitation, Membership, User
@@ -103,12 +104,15 @@ def change_roles(  # noqa: PLR0913 -- keyword-only
     held = _members(uow, org_id, user_id)
     if not role_rules.fits(wanted, org_id):
         raise Incomplete(NO_ROLE, [Gap(NO_ROLE, "roles")])
-    if role_rules.keeper(org_id) not in wanted and role_rules.is_last_keeper(user_id, org_id, held):
+    demoted = role_rules.keeper(org_id) in held[user_id] - wanted
+    if demoted and _is_last_keeper(uow, user_id, org_id):
         raise Incomplete(LAST_KEEPER, [Gap(LAST_KEEPER, "roles")])
     if wanted == held[user_id]:
         return
     _store(uow, user_id, org_id, held[user_id], wanted, now)
     sessions.end_sessions(uow, user_id=user_id, now=now)
+    if demoted:  # who may invite nobody any more has nobody on the way either
+        _revoke(uow, _to(org_id) & (col(Invitation.invited_by) == user_id), now)
     _record_roles(uow, actor, user_id, org_id, wanted, now)
 
 
@@ -126,37 +130,28 @@ def remove(
     """
     authorize(actor, Permission.PEOPLE_MANAGE, Of(org_id))
     held = _members(uow, org_id, user_id)
-    if role_rules.is_last_keeper(user_id, org_id, held):
+    if _is_last_keeper(uow, user_id, org_id):
         raise DomainError(LAST_KEEPER)
     _store(uow, user_id, org_id, held[user_id], frozenset(), now)
     sessions.end_sessions(uow, user_id=user_id, now=now)
     email = uow.session.get_one(User, user_id).email
-    place = col(Invitation.org_id)
-    uow.session.exec(
-        update(Invitation)
-        .where(
-            place == org_id if org_id is not None else place.is_(None),
-            (col(Invitation.invited_by) == user_id) | (col(Invitation.email) == email),
-            col(Invitation.accepted_at).is_(None),
-            col(Invitation.revoked_at).is_(None),
-        )
-        .values(revoked_at=now)
-    )
+    _revoke(uow, _to(org_id) & _by_or_for(user_id, email), now)
     _record_roles(uow, actor, user_id, org_id, frozenset(), now)
 
 
 def disable(uow: UnitOfWork, *, actor: Actor, user_id: uuid.UUID, now: dt.datetime) -> None:
     """Let somebody sign in nowhere any more, from this moment; for the secretariat.
 
-    Raises NotPermitted, NotFound, DomainError for oneself or the last of the secretariat.
+    The invitations sent by or to them end too, wherever they lead. Raises NotPermitted, NotFound, DomainError for oneself or the last of the secretariat.
     """
     user = _account(uow, actor, user_id)
     if user_id == actor.user_id:
         raise DomainError(Text("You cannot disable your own account."))
-    if role_rules.is_last_keeper(user_id, None, _held(uow, None)):
+    if _is_last_keeper(uow, user_id, None):
         raise DomainError(LAST_KEEPER)
     user.disabled_at = now
     sessions.end_sessions(uow, user_id=user_id, now=now)
+    _revoke(uow, _by_or_for(user_id, user.email), now)
     _record_account(uow, actor, user_id, now, disabled=True)
 
 
@@ -185,7 +180,29 @@ def _members(
     return held
 
 
-def _held(uow: UnitOfWork, org_id: uuid.UUID | None) -> dict[uuid.UUID, frozenset[Role]]:
+def _is_last_keeper(uow: UnitOfWork, user_id: uuid.UUID, org_id: uuid.UUID | None) -> bool:
+    """Return whether nobody else could keep the place: who is disabled cannot."""
+    return role_rules.is_last_keeper(user_id, org_id, _held(uow, org_id, able=True))
+
+
+def _to(org_id: uuid.UUID | None) -> ColumnElement[bool]:
+    place = col(Invitation.org_id)
+    return place == org_id if org_id is not None else place.is_(None)
+
+
+def _by_or_for(user_id: uuid.UUID, email: str) -> ColumnElement[bool]:
+    return (col(Invitation.invited_by) == user_id) | (col(Invitation.email) == email)
+
+
+def _revoke(uow: UnitOfWork, which: ColumnElement[bool], now: dt.datetime) -> None:
+    waiting = col(Invitation.accepted_at).is_(None) & col(Invitation.revoked_at).is_(None)
+    uow.session.exec(update(Invitation).where(which, waiting).values(revoked_at=now))
+
+
+def _held(
+    uow: UnitOfWork, org_id: uuid.UUID | None, *, able: bool = False
+) -> dict[uuid.UUID, frozenset[Role]]:
+    """Return the roles of everybody there; ``able``: only of those who can sign in."""
     place = col(Membership.org_id)
     query = (
         select(Membership.user_id, Membership.role)
@@ -195,6 +212,8 @@ def _held(uow: UnitOfWork, org_id: uuid.UUID | None) -> dict[uuid.UUID, frozense
             col(Membership.ended_at).is_(None),
         )
     )
+    if able:
+        query = query.where(col(User.disabled_at).is_(None))
     found: dict[uuid.UUID, frozenset[Role]] = {}
     for user_id, role in uow.session.exec(query):
         found[user_id] = found.get(user_id, frozenset()) | {Role(role)}

@@ -55,6 +55,7 @@ def enrol(  # noqa: PLR0913 -- keyword-only
 
     Ends the person's other sessions. Refused for a wrong code; raises TooMany after five.
     """
+    lock(uow, "attempts")  # before the row, as sign-in does
     user = uow.session.get_one(User, actor.user_id, with_for_update=True)
     if not _first_code(uow, user, typed, vault, now):
         return Refused()
@@ -66,6 +67,7 @@ def enrol_half(
     uow: UnitOfWork, *, token: str, typed: str, vault: Vault, now: dt.datetime
 ) -> tuple[Entered, tuple[str, ...]] | Refused | None:
     """As ``enrol`` for staff who sign in for the first time, and sign in; None if that is over."""
+    lock(uow, "attempts")  # before the rows, as sign-in does
     found = sessions.half_way(uow, token, now)
     if found is None or found[1].totp_secret:
         return None
@@ -116,7 +118,6 @@ def clear_for(uow: UnitOfWork, *, user_id: uuid.UUID, now: dt.datetime) -> None:
 
 
 def _first_code(uow: UnitOfWork, user: User, typed: str, vault: Vault, now: dt.datetime) -> bool:
-    lock(uow, "attempts")
     counted = sign_in.code_limits(user.id)
     attempts.check(uow, counted, now)
     secret = vault.open(user.totp_pending) if user.totp_pending else ""

@@ -157,12 +157,12 @@ def enter_code(
     None if the half sign-in is over (start again), Refused if the code is wrong or was used.
     Raises TooMany after five wrong ones.
     """
+    lock(uow, "attempts")  # before the rows, as for passwords: two sign-ins never block each other
     found = sessions.half_way(uow, token, now)
     if found is None:
         return None
     half, user = found
     counted = code_limits(user.id)
-    lock(uow, "attempts")
     attempts.check(uow, counted, now)
     if not use_code(uow, user, typed, vault, now):
         attempts.count(uow, counted, now)
