@@ -27,7 +27,6 @@ gallery: $(MARK)/app $(MARK)/system
 	$(BIN)/python -m tests.e2e.gallery
 
 bench: $(MARK)/app $(MARK)/system
-	bash tools/system.sh nginx
 	$(BIN)/python -m benchmarks
 
 assets: $(MARK)/assets
@@ -70,7 +69,7 @@ $(MARK)/app: $(MARK)/venv $(MARK)/assets $(MARK)/i18n
 .PHONY: $(MARK)/app
 
 $(MARK)/system: tools/system.sh
-	bash tools/system.sh chromium postgresql
+	bash tools/system.sh chromium postgresql nginx
 	@touch $@
 
 .PHONY: wheel

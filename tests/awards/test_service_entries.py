@@ -359,3 +359,17 @@ def test_an_approver_of_two_years_ago_gets_no_mail(scene, uow, member, outbox):
     make_user(uow, member[0], (Role.EDITOR,))
     propose(scene, member[0])
     assert [m["To"] for m in outbox(NOW) if "推薦" in m["Subject"]] == [member[1].email]
+
+
+def test_au_6_an_entry_that_a_reviewer_has_opened_is_the_one_that_all_judge(uow):
+    scene = make_scene(uow)
+    [(_, _, actor, entry_id)] = scene.entered("甲", reviewed=[((4,),)])
+    [(_, _, other, unread)] = scene.entered("乙")
+    before = scene.uow.session.get_one(Entry, entry_id).version
+    with pytest.raises(DomainError, match="cannot be changed any more"):
+        scene.enter(actor, title="別の題名")
+    assert scene.enter(actor) == entry_id
+    uow.session.rollback()
+    row = uow.session.get_one(Entry, entry_id)
+    assert (row.title, row.version) == ("相談窓口を六つの言語で", before)
+    assert scene.enter(other, title="別の題名") == unread

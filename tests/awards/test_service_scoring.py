@@ -2,6 +2,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import select
 
+from jpmirai_compliance.accounts.models import Membership
 from jpmirai_compliance.awards.models import Assignment, Score, Scorecard, ScoreLog
 from jpmirai_compliance.awards.queries import conflicts, desk, eligible, entries, results
 from jpmirai_compliance.awards.rules import CardState, Choice
@@ -224,3 +225,20 @@ def test_query_counts_do_not_grow_with_entries(uow, statements):
         counts.append(seen)
     assert counts[0] == counts[1]
     assert max(counts[0]) <= 16
+
+
+def test_az_8_nobody_chooses_the_judges_of_an_entry_they_are_tied_to(scene, uow):
+    [(org, _, _, entry_id)] = scene.entered("甲")
+    [(_, _, _, other)] = scene.entered("乙")
+    with uow.transaction():
+        uow.session.add(
+            Membership(
+                user_id=scene.staff.user_id, org_id=org.id, role=Role.ADMIN, since=NOW, ended_at=NOW
+            )
+        )
+    with pytest.raises(NotPermitted, match="conflict of interest"):
+        scene.assign(entry_id, scene.judges[0])
+    assert uow.session.exec(select(Assignment)).all() == []
+    scene.assign(other, scene.judges[0])
+    scene.staff = scene.boss
+    scene.assign(entry_id, scene.judges[0])

@@ -376,3 +376,20 @@ def test_public_page_without_results(app):
     assert "まだ結果はありません" in browser.get("/ja/awards").main.get_text()
     browser.get("/ja/awards?year=1999", status=404)
     assert "Set-Cookie" not in browser.answer.headers
+
+
+def test_az_7_a_tied_person_of_the_secretariat_does_not_learn_who_judges(scene, uow, login):
+    [(org, _, _, _)] = scene.entered("甲社", reviewed=[((4,),)])
+    page = category_url(scene)
+    name = scene.judge_users[0].name
+    assert name in str(login(scene.staff_user).get(page).main)
+    with uow.transaction():
+        uow.session.add(
+            Membership(
+                user_id=scene.staff.user_id, org_id=org.id, role=Role.ADMIN, since=NOW, ended_at=NOW
+            )
+        )
+    assert name in str(login(scene.boss_user).get(page).main)
+    shown = str(login(scene.staff_user).get(page).main)
+    assert "甲社" in shown
+    assert [user.name for user in scene.judge_users if user.name in shown] == []

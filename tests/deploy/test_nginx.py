@@ -7,6 +7,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import tempfile
 import time
 from contextlib import contextmanager
 from http.client import HTTPSConnection
@@ -47,12 +48,25 @@ def engine_name():
 
 
 @pytest.fixture
-def settings(tmp_path):
+def place():
+    """Where nginx's other account may read: pytest's own folders are for their owner alone."""
+    with tempfile.TemporaryDirectory(prefix="jpmirai-deploy-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.fixture
+def folder(place):
+    return place / "front"
+
+
+@pytest.fixture
+def settings(place):
     return Settings(
         _env_file=None,
         env="test",
         secret_key=SECRET,
-        instance_path=tmp_path / "instance",
+        instance_path=place / "instance",
         public_base_url=f"https://{NAME}",
     )
 
@@ -154,15 +168,6 @@ def fetch(port, path, method="GET", body=None, **headers):
 
 
 @pytest.fixture
-def folder(tmp_path, request):
-    """Where nginx's other account may read: pytest's own folders are for their owner."""
-    for parent in [tmp_path, *tmp_path.parents][:4]:
-        if str(parent).count("/") > 1:
-            parent.chmod(0o755)
-    return tmp_path / "front"
-
-
-@pytest.fixture
 def published(app, settings, uow):
     round_ = factories.make_round(uow)
     org, user, actor = factories.make_member(uow, "株式会社みらい製作所")
@@ -173,16 +178,16 @@ def published(app, settings, uow):
 
 
 @pytest.fixture
-def front(folder, tmp_path, settings, engine, published):
+def front(folder, place, settings, engine, published):
     """nginx and granian together; yields the port of nginx."""
     service, tls, plain = free_port(), free_port(), free_port()
     configure(folder, service=service, tls=tls, plain=plain, published=settings.published)
     engine.dispose()
     https = {"JPMIRAI_PUBLIC_BASE_URL": f"https://{NAME}", "JPMIRAI_PROXY_HOPS": "1"}
     host = {"JPMIRAI_TRUSTED_HOSTS": '["localhost"]'}
-    with running(granian_command(service), tmp_path, service, **https, **host) as process:
-        with serving(folder, tls):
-            yield tls, process
+    granian = running(granian_command(service), place, service, **https, **host)
+    with granian as process, serving(folder, tls):
+        yield tls, process
 
 
 def test_nginx_accepts_the_sample(folder, tmp_path):
@@ -197,7 +202,7 @@ def test_nginx_accepts_the_sample(folder, tmp_path):
 def test_pages_are_files_with_the_headers_of_the_service_and_the_rest_is_the_services(
     front, app, settings, published, folder
 ):
-    port, granian = front
+    port, _granian = front
     slug, client = published.slug, app.test_client()
     base = f"https://{NAME}"
     for path in (f"/ja/orgs/{slug}", f"/ja/orgs/{slug}/2026", f"/en/orgs/{slug}/2026"):

@@ -25,7 +25,9 @@ def read(path):
 
 def commands(path):
     """Yield each command line of our own tools, split as a shell would."""
-    for line in re.findall(r"^Exec\w+=[+-]?(.*)$", path.read_text().replace("\\\n", " "), re.M):
+    for line in re.findall(
+        r"^Exec\w+=[+-]?(.*)$", path.read_text().replace("\\\n", " "), re.MULTILINE
+    ):
         if line.startswith("/opt/jpmirai/bin/"):
             yield shlex.split(line)
 
@@ -87,7 +89,9 @@ def test_systemd_itself_finds_nothing_wrong(path, tmp_path):
 def test_the_environment_sample_names_every_setting_and_no_other():
     from jpmirai_compliance.foundation.settings import Settings
 
-    named = set(re.findall(r"^#? ?JPMIRAI_(\w+)=", (ROOT / ".env.example").read_text(), re.M))
+    named = set(
+        re.findall(r"^#? ?JPMIRAI_(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    )
     assert named == {name.upper() for name in Settings.model_fields}
 
 

@@ -2,9 +2,16 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.e2e.browsing import launch
+from tests.e2e.site import Site
+from tests.e2e.story import Story
 from tests.e2e.visitor import Visitor
 
 _FAILED = pytest.StashKey()
+#: How the year is told on each database, so that both languages and both ways are pressed through.
+WAYS = {
+    "sqlite": {"locale": "ja", "js": True},
+    "postgresql": {"locale": "en", "js": False},
+}
 
 
 def pytest_collection_modifyitems(items):
@@ -56,3 +63,16 @@ def visit(chromium):
     yield open_
     for one in opened:
         one.close()
+
+
+@pytest.fixture(scope="module", params=WAYS)
+def story(request, chromium, tmp_path_factory):
+    engine = request.param
+    database = ""
+    if engine == "postgresql":
+        database = request.getfixturevalue("cluster").create("year")
+    site = Site(tmp_path_factory.mktemp("year"), database).start()
+    told = Story(site, chromium, **WAYS[engine])
+    yield told
+    told.close()
+    site.stop()

@@ -23,6 +23,7 @@ class Site:
     """A running service; ``url`` is its address, the rest is for looking behind the pages."""
 
     def __init__(self, folder, database=""):
+        self.sent = []
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
@@ -82,9 +83,11 @@ class Site:
         return [m for m in found if recipient in {None, m.recipient} and kind in {None, m.kind}]
 
     def link(self, recipient):
-        """Return the path that the newest mail to somebody links to."""
-        [path, *_] = re.findall(re.escape(self.url) + r"(/\S+)", self.mails(recipient)[-1].body)
-        return path
+        """Return the path that the newest mail to somebody links to, sent or waiting."""
+        sent = [m.get_content() for m in self.sent if m["To"] == recipient]
+        bodies = sent + [m.body for m in self.mails(recipient)]
+        links = re.findall(re.escape(self.url) + r"(/\S+)", "\n".join(bodies))
+        return links[-1]
 
     def send_mails(self):
         """Let the outbox leave, and return the messages."""
@@ -92,6 +95,7 @@ class Site:
         with Session(self.engine) as session:
             uow = UnitOfWork(session, EVERYTHING)
             mail.deliver(uow, sent.append, self.settings, now=web.now())
+        self.sent += sent
         return sent
 
     def broken_audit_row(self):

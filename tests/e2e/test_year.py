@@ -7,31 +7,20 @@ stages of one story and go on from each other.
 import re
 
 import pypdf
-import pytest
 
 from tests.e2e import steps
-from tests.e2e.site import Site
-from tests.e2e.story import AOBA, CORE, ENGLISH, HIKARI, MIDORI, YEAR, Story
-from tests.e2e.story import guest_list, in_days, working_day
+from tests.e2e.story import (
+    AOBA,
+    CORE,
+    ENGLISH,
+    HIKARI,
+    MIDORI,
+    YEAR,
+    guest_list,
+    in_days,
+    working_day,
+)
 from tests.e2e.visitor import words
-
-WAYS = {
-    "sqlite": {"locale": "ja", "js": True},
-    "postgresql": {"locale": "en", "js": False},
-}
-
-
-@pytest.fixture(scope="module", params=WAYS)
-def story(request, chromium, tmp_path_factory):
-    engine = request.param
-    database = ""
-    if engine == "postgresql":
-        database = request.getfixturevalue("cluster").create("year")
-    site = Site(tmp_path_factory.mktemp("year"), database).start()
-    told = Story(site, chromium, **WAYS[engine])
-    yield told
-    told.close()
-    site.stop()
 
 
 def test_the_secretariat_opens_the_round_and_invites(story):

@@ -130,6 +130,9 @@ def test_fi_2_quota_is_counted_per_organisation_and_nothing_is_left(uow, store, 
         attach(uow, store, member, first + b"\n", quota_mb=1)
     assert rows(uow) == [1, 1, 1]
     assert len(events(uow, Event.EVIDENCE_ATTACHED)) == 1
+    assert len(list(store.names())) == 1, "a refused file would fill the disk"
+    attach(uow, store, member, first, quota_mb=1)
+    assert rows(uow) == [1, 1, 1]
     attach(uow, store, member, first + b"\n", quota_mb=2)
     assert queries.used(uow, member.org.id) == (2 * len(first) + 1, 2)
 

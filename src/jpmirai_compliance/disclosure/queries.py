@@ -179,6 +179,17 @@ def live(uow: UnitOfWork, org_id: uuid.UUID | None = None) -> tuple[PublicationV
     return tuple(_view(*row) for row in uow.session.execute(query))
 
 
+def addresses(uow: UnitOfWork) -> tuple[tuple[str, int], ...]:
+    """Return slug and year of all that is public, in this order; reads no page."""
+    query = (
+        select(PublicPage.slug, Publication.year)
+        .join(Publication, col(Publication.org_id) == col(PublicPage.org_id))
+        .where(col(Publication.withdrawn_at).is_(None))
+        .order_by(col(PublicPage.slug), col(Publication.year))
+    )
+    return tuple((slug, year) for slug, year in uow.session.exec(query))
+
+
 def newest(uow: UnitOfWork, limit: int = 20) -> tuple[PublicationView, ...]:
     """Return what became public last, newest first."""
     query = _publications().where(col(Publication.withdrawn_at).is_(None))

@@ -107,6 +107,14 @@ def used(uow: UnitOfWork, org_id: uuid.UUID) -> tuple[int, int]:
     return int(size), int(count)
 
 
+def keeps(uow: UnitOfWork, org_id: uuid.UUID, sha256: str) -> bool:
+    """Return whether the organisation keeps a file with these bytes already."""
+    query = select(EvidenceVersion.id).where(
+        col(EvidenceVersion.org_id) == org_id, col(EvidenceVersion.sha256) == sha256
+    )
+    return uow.session.exec(query.limit(1)).first() is not None
+
+
 def _uses(assessment_id: uuid.UUID, *, internal: bool) -> _Uses:
     query = (
         select(Evidence, EvidenceVersion, EvidenceUse)

@@ -74,15 +74,28 @@ class Bad:
     text: Text
 
 
-def receive(store: Store, *, actor: Actor, org_id: uuid.UUID, upload: Upload) -> Received:
+def receive(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    store: Store,
+    *,
+    actor: Actor,
+    org_id: uuid.UUID,
+    upload: Upload,
+    quota_mb: int,
+) -> Received:
     """Check a file and keep its bytes durably; call it before the transaction.
 
-    Raises NotPermitted, FileRefused (an Incomplete) with a sentence, DiskFull.
+    Raises NotPermitted, FileRefused (an Incomplete) with a sentence, DiskFull. A file for which
+    there is no room is refused before its bytes are kept, or refused ones would fill the disk.
     """
     authorize(actor, Permission.EVIDENCE_ATTACH, Of(org_id))
     found = rules.examine(upload.filename, upload.content)
-    sha256 = store.put(upload.content)
-    return Received(found.filename, found.media_type, len(upload.content), sha256)
+    sha256 = hashlib.sha256(upload.content).hexdigest()
+    received = Received(found.filename, found.media_type, len(upload.content), sha256)
+    if not queries.keeps(uow, org_id, sha256):
+        _require_room(uow, org_id, received, quota_mb)
+    store.put(upload.content)
+    return received
 
 
 def attach_received(  # noqa: PLR0913 -- keyword-only
@@ -146,7 +159,7 @@ def attach_file(  # noqa: PLR0913 -- keyword-only
         uow,
         actor=actor,
         place=Place(org_id, assessment_id, indicator_id),
-        received=receive(store, actor=actor, org_id=org_id, upload=upload),
+        received=receive(uow, store, actor=actor, org_id=org_id, upload=upload, quota_mb=quota_mb),
         description=Description(title, visibility, issued_on, valid_until),
         quota_mb=quota_mb,
         now=now,

@@ -210,9 +210,13 @@ def _participants(uow: UnitOfWork, round_: Round) -> list[Participant]:
         .order_by(col(Participation.org_id))
     )
     return [
-        Participant(org_id, _window(round_, late, status, due).closes_at, status in DONE)
+        Participant(org_id, _window(round_, late, _status(status), due).closes_at, status in DONE)
         for org_id, late, status, due in uow.session.exec(query)
     ]
+
+
+def _status(value: str | None) -> Status | None:
+    return Status(value) if value else None
 
 
 def _window(

@@ -305,7 +305,9 @@ def test_evidence_is_added_and_removed_only_where_the_answer_may_change(uow, mak
         row = uow.session.get_one(Assessment, member.assessment.id)
         row.approved_at, row.approved_by = NOW, member.user.id
     upload = Upload("a.pdf", PDF)
-    received = evidence.receive(store, actor=member.actor, org_id=member.org.id, upload=upload)
+    received = evidence.receive(
+        uow, store, actor=member.actor, org_id=member.org.id, upload=upload, quota_mb=9
+    )
     values = {
         "actor": member.actor,
         "assessment_id": member.assessment.id,

@@ -396,3 +396,22 @@ def test_the_record_can_be_read_filtered_and_checked(desk, uow, org, reviewer):
     assert f"{count} row" in text_of(desk.page.select_one(".app-banner--success"))
     assert desk.get("/s/audit?room=awards").select("tbody tr") == []
     assert len(desk.get("/s/audit?room=nonsense&before=x").select("tbody tr")) == count
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "endpoint=x",
+        "self=x",
+        "_external=1&_scheme=javascript",
+        "_scheme=javascript",
+        "_anchor=x&_method=POST",
+        "after=0001-01-01T00:00:00%2B09:00&last=00000000-0000-0000-0000-000000000001",
+    ],
+)
+def test_pu_5_an_address_does_not_choose_where_our_links_lead(desk, uow, hostile):
+    factories.make_round(uow, 2026)
+    for path in ("/s/rounds/2026", "/s/reviews", "/s/audit"):
+        page = desk.get(f"{path}?{hostile}")
+        links = [a["href"] for a in page.select("main a[href]")]
+        assert [a for a in links if not a.startswith(("/", "#"))] == []

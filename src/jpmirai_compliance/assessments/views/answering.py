@@ -112,13 +112,16 @@ def _add_files(
     """Add each file by itself, so that one refusal does not cost the others; return how many."""
     added = 0
     refused = []
+    quota_mb = current_app.extensions["settings"].evidence_quota_mb
     for file in chosen:
         try:
             received = evidence.receive(
+                uow(),
                 current_app.extensions["store"],
                 actor=actor(),
                 org_id=found.org_id,
                 upload=evidence.Upload(file.filename or "", file.read()),
+                quota_mb=quota_mb,
             )
             with uow().transaction() as work:
                 service.attach_file(
@@ -128,7 +131,7 @@ def _add_files(
                     indicator_id=question.indicator.id,
                     received=received,
                     description=form.description(single=len(chosen) == 1),
-                    quota_mb=current_app.extensions["settings"].evidence_quota_mb,
+                    quota_mb=quota_mb,
                     now=now(),
                 )
         except Incomplete as error:

@@ -59,14 +59,17 @@ def time_key() -> tuple[dt.datetime, uuid.UUID] | None:
     """Return the key after which a list by time goes on, or None for its start."""
     try:
         at = dt.datetime.fromisoformat(request.args.get("after", ""))
-        return (at, uuid.UUID(request.args.get("last", ""))) if at.tzinfo else None
-    except ValueError:
+        last = uuid.UUID(request.args.get("last", ""))
+        return (at.astimezone(dt.UTC), last) if at.tzinfo else None
+    except (ValueError, OverflowError):  # the year 1 in Japan began in the year 0
         return None
 
 
 def here(**changed: object) -> str:
     """Return this page's address with some of its parameters changed, None removes one."""
-    kept: dict[str, Any] = {**request.args, **(request.view_args or {}), **changed}
+    # url_for has parameters of its own: nobody sets the scheme or host of our links by an address
+    asked = {k: v for k, v in request.args.items() if k != "endpoint" and not k.startswith("_")}
+    kept: dict[str, Any] = {**asked, **(request.view_args or {}), **changed}
     return url_for(request.endpoint or "", **{k: v for k, v in kept.items() if v not in {None, ""}})
 
 

@@ -28,6 +28,10 @@ from jpmirai_compliance.foundation.db import UnitOfWork
 from jpmirai_compliance.foundation.policy import Actor
 from jpmirai_compliance.foundation.text import Text
 
+WITHHELD = Text(
+    "You have a conflict of interest with an entry here. Somebody else handles its results."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class DecisionView:
@@ -128,9 +132,7 @@ def shut_pairs(
 def withheld(uow: UnitOfWork, *, actor: Actor, category_id: uuid.UUID) -> Text | None:
     """Return why this person must not see or decide the category's results; None if they may."""
     if conflicts.touching(uow, actor.user_id, category_id):
-        return Text(
-            "You have a conflict of interest with an entry here. Somebody else handles its results."
-        )
+        return WITHHELD
     query = (
         select(Assignment.id)
         .join(Entry, col(Entry.id) == col(Assignment.entry_id))

@@ -10,13 +10,13 @@ from sqlmodel import col, select
 from jpmirai_compliance.accounts import queries as accounts
 from jpmirai_compliance.awards import rules
 from jpmirai_compliance.awards.models import Assignment, AwardCycle, Category, Conflict, Entry
-from jpmirai_compliance.awards.queries.results import shut_pairs
+from jpmirai_compliance.awards.queries.results import WITHHELD, shut_pairs
 from jpmirai_compliance.awards.rules import ConflictKind, EntryState
 from jpmirai_compliance.awards.service.rows import cycle_row, require_scores_open
 from jpmirai_compliance.foundation import audit, mail
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.db import UnitOfWork, lock
-from jpmirai_compliance.foundation.errors import DomainError, NotFound
+from jpmirai_compliance.foundation.errors import DomainError, NotFound, NotPermitted
 from jpmirai_compliance.foundation.policy import (
     JUDGING,
     SECRETARIAT_ITSELF,
@@ -85,13 +85,18 @@ def assign_one(  # noqa: PLR0913 -- keyword-only
     base_url: str,
     now: dt.datetime,
 ) -> None:
-    """Give one entry to one reviewer; DomainError where a conflict exists, or a second time."""
+    """Give one entry to one reviewer; DomainError where a conflict exists, or a second time.
+
+    NotPermitted for whoever has a conflict with the entry: nobody chooses their own judges.
+    """
     authorize(actor, Permission.AWARD_MANAGE, SECRETARIAT_ITSELF)
     cycle = _open_cycle(uow, year, now)
     people = {p.user_id: p for p in accounts.with_roles(uow, None, JUDGING)}
     seat = next((s for s in _seats(uow, cycle.id) if s.entry_id == entry_id), None)
     if seat is None or judge_id not in people:
         raise NotFound
+    if (entry_id, actor.user_id) in shut_pairs(uow, [actor.user_id], [(entry_id, seat.org_id)]):
+        raise NotPermitted(WITHHELD)
     if _derived_on_record(uow, [judge_id], [seat], now):
         raise DomainError(
             Text("This reviewer has a conflict of interest with the entry and cannot judge it.")

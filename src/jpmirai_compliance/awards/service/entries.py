@@ -3,8 +3,10 @@
 import datetime as dt
 import uuid
 
+from sqlmodel import col, select
+
 from jpmirai_compliance.awards import rules
-from jpmirai_compliance.awards.models import AwardCycle, Category, Entry
+from jpmirai_compliance.awards.models import AwardCycle, Category, Entry, Scorecard
 from jpmirai_compliance.awards.queries import eligible
 from jpmirai_compliance.awards.queries.cycles import category_view, cycle_view
 from jpmirai_compliance.awards.queries.eligible import Facts
@@ -75,7 +77,8 @@ def enter(  # noqa: PLR0913 -- keyword-only
 
     What is judged is the newest accepted snapshot, kept by id and hash. Incomplete without title,
     statement or consent, or with the rules that are not met; DomainError outside the time for
-    entries. Entering twice changes title and statement as long as entries are taken.
+    entries. Entering twice changes title and statement as long as entries are taken and no
+    reviewer has opened the entry: all judge the same one.
     """
     authorize(actor, Permission.AWARD_ENTER, Of(actor.org_id))
     if actor.org_id is None:
@@ -84,6 +87,8 @@ def enter(  # noqa: PLR0913 -- keyword-only
     _require_time(cycle, now)
     _require_said(title, statement, consent=consent)
     old = entry_row(uow, category.id, actor.org_id)
+    if old is not None and old.state is EntryState.ENTERED and _opened(uow, old.id):
+        return _as_it_is(old, title, statement)
     source = old.source if old is not None and old.state is not EntryState.WITHDRAWN else Source.OWN
     facts = _facts(uow, year, actor.org_id)
     entry = _frozen(old, category, facts, source, actor, now)
@@ -110,6 +115,20 @@ def withdraw(
     entry.state = _moved(entry, EntryState.WITHDRAWN)
     entry.withdrawn_at = now
     _record(uow, Event.AWARD_ENTERED, actor, now, entry, category)
+
+
+def _opened(uow: UnitOfWork, entry_id: uuid.UUID) -> bool:
+    query = select(Scorecard.id).where(col(Scorecard.entry_id) == entry_id)
+    return uow.session.exec(query.limit(1)).first() is not None
+
+
+def _as_it_is(entry: Entry, title: str, statement: str) -> uuid.UUID:
+    """Return the entry's id if this is what it says already; else DomainError."""
+    if (entry.title, entry.statement) != (title, statement):
+        raise DomainError(
+            Text("Reviewers have begun to read this entry. It cannot be changed any more.")
+        )
+    return entry.id
 
 
 def _facts(uow: UnitOfWork, year: int, org_id: uuid.UUID) -> Facts:

@@ -90,9 +90,8 @@ def scoring_post(entry_id: uuid.UUID) -> ResponseReturnValue:
         return redirect(url_for(".scoring", entry_id=entry_id), 303)
     flash(_("Your scores were submitted."), "success")
     following = _next(queries.desk(uow(), actor=actor()), entry_id)
-    if following is None:
-        return redirect(url_for(".desk"), 303)
-    return redirect(url_for(".scoring", entry_id=following.entry_id), 303)
+    onwards = url_for(".scoring", entry_id=following.entry_id) if following else url_for(".desk")
+    return redirect(onwards, 303)
 
 
 @bp.post("/j/entries/<uuid:entry_id>/clear")

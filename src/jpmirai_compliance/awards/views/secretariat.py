@@ -212,6 +212,7 @@ def category_page(
     listed = entries.of_category(uow(), of.id)
     taken = {e.org_id for e in listed if e.state is not rules.EntryState.WITHDRAWN}
     why = results.withheld(uow(), actor=actor(), category_id=of.id)
+    tied = why == results.WITHHELD  # does not learn who judges either, nor choose it
     return render_template(
         "awards/secretariat/category.html",
         cycle=found,
@@ -219,7 +220,8 @@ def category_page(
         form=form,
         extra_errors=list(extra),  # type: ignore[call-overload]  # -- a list of pairs
         entries=listed,
-        reviewers=results.assigned(uow(), of.id),
+        tied=tied,
+        reviewers={} if tied else results.assigned(uow(), of.id),
         judges=accounts.with_roles(uow(), None, JUDGING),
         suggested=eligible.suggested(uow(), found.year, of, members),
         checked=[c for c in checked if c.org_id not in taken],

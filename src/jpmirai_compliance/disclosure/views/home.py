@@ -108,9 +108,8 @@ def feed(lang: str) -> ResponseReturnValue:
 @audience(Audience.PUBLIC)
 def sitemap() -> ResponseReturnValue:
     """Give every public address with its languages."""
-    live = queries.live(public_uow())
     paths = ["", "code", "orgs", "method", "accessibility", "privacy"]
-    paths += [f"orgs/{p.slug}/{p.year}" for p in live]
+    paths += [f"orgs/{slug}/{year}" for slug, year in queries.addresses(public_uow())]
     base = current_app.extensions["settings"].public_base_url
     body = render_template(
         "disclosure/sitemap.xml", base=base, paths=paths, languages=rules.LANGUAGES
