@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, request, url_for
 from flask_login import current_user
 from jinja2 import StrictUndefined
 from sqlalchemy import Engine
@@ -107,9 +107,11 @@ def _navigation() -> dict[str, object]:
         links = (*links, *_SECRETARIAT)
     if roles & JUDGING:
         links = (*links, *_JUDGE)
+    addresses = [url_for(endpoint) for _text, endpoint in links]
+    here = [a for a in addresses if f"{request.path}/".startswith(f"{a}/")]
+    current = max(here, key=len, default="")  # /m is above all of a member's pages
     nav = [
-        (i18n.translated(text), url_for(endpoint), request.endpoint == endpoint)
-        for text, endpoint in links
-        if endpoint in current_app.view_functions
+        (i18n.translated(text), address, address == current)
+        for (text, _endpoint), address in zip(links, addresses, strict=True)
     ]
     return {"nav": nav, "service_name": service}
