@@ -3,9 +3,17 @@ import datetime as dt
 import pytest
 from argon2 import PasswordHasher, extract_parameters
 
-from jpmirai_compliance.accounts.models import Attempt, LoginSession, RecoveryCode, User
-from jpmirai_compliance.accounts.rules import codes
-from jpmirai_compliance.accounts.service import Vault, second_factor, sessions
+from jpmirai_compliance.accounts import queries
+from jpmirai_compliance.accounts.models import (
+    Attempt,
+    HalfSignIn,
+    LoginSession,
+    MailLink,
+    RecoveryCode,
+    User,
+)
+from jpmirai_compliance.accounts.rules import codes, limits
+from jpmirai_compliance.accounts.service import Vault, passwords, second_factor, sessions
 from jpmirai_compliance.accounts.service import sign_in as signing
 from jpmirai_compliance.accounts.service.sign_in import Entered, NeedsCode, Refused
 from jpmirai_compliance.foundation.errors import TooMany
@@ -256,3 +264,18 @@ def test_ending_everything_signs_everybody_out(uow, with_password, attempt):
     with uow.transaction():
         sessions.end_everything(uow, now=NOW)
     assert [row.ended_at for row in rows(uow, LoginSession)] == [NOW, NOW]
+
+
+def test_pr_1_sessions_and_links_that_ended_long_ago_are_removed(uow):
+    org, user, _ = make_member(uow)
+    day = dt.timedelta(days=1)
+    with uow.transaction():
+        sessions.open_session(uow, user_id=user.id, org_id=org.id, now=NOW - 31 * day)
+        kept = sessions.open_session(uow, user_id=user.id, org_id=org.id, now=NOW)
+        for now in (NOW - 31 * day, NOW):
+            sessions.half_open(uow, user_id=user.id, now=now)
+            passwords.make_link(uow, user, "reset", now, limits.RESET_LIFE)
+    with uow.transaction():
+        assert sessions.sweep(uow, now=NOW) == 3
+    assert [len(rows(uow, t)) for t in (LoginSession, HalfSignIn, MailLink)] == [1, 1, 1]
+    assert queries.signed_in(uow, kept, NOW).user_id == user.id

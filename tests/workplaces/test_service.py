@@ -95,3 +95,13 @@ def test_a_member_sees_its_own_sites_only(uow, make_uow, member):
     assert queries.by_code(own, added.code) == added
     other, _user, _actor = factories.make_member(uow, "よその会社")
     assert queries.by_code(make_uow(Scope(other.id)), added.code) is None
+
+
+def test_a_closed_site_makes_room_for_another(uow, member, monkeypatch):
+    monkeypatch.setattr(queries, "MOST", 2)
+    _org, _user, actor = member
+    first, _second = add(uow, actor), add(uow, actor)
+    with pytest.raises(DomainError, match="too many workplaces"):
+        add(uow, actor)
+    act(uow, service.close, actor=actor, workplace_id=first.id)
+    add(uow, actor)

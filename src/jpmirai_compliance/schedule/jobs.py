@@ -9,7 +9,7 @@ from apscheduler.schedulers.base import BaseScheduler
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from jpmirai_compliance.accounts.service import attempts
+from jpmirai_compliance.accounts.service import attempts, sessions
 from jpmirai_compliance.disclosure.bundle import reconcile
 from jpmirai_compliance.foundation import mail
 from jpmirai_compliance.foundation.db import EVERYTHING, UnitOfWork
@@ -77,11 +77,12 @@ def keep_published(context: Context) -> int:
 
 
 def sweep(context: Context) -> int:
-    """Remove tries that no limit counts any more; returns how many rows went."""
+    """Remove tries, sessions and links that ended long ago; returns how many rows went."""
     with Session(context.engine) as session:
         uow = UnitOfWork(session, EVERYTHING)
         with uow.transaction():
-            return attempts.sweep(uow, now=context.clock())
+            now = context.clock()
+            return attempts.sweep(uow, now=now) + sessions.sweep(uow, now=now)
 
 
 JOBS: tuple[tuple[Callable[[Context], int], dict[str, int]], ...] = (

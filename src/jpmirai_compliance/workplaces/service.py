@@ -34,9 +34,9 @@ class Details:
 def add(
     uow: UnitOfWork, *, actor: Actor, org_id: uuid.UUID, details: Details, now: dt.datetime
 ) -> WorkplaceView:
-    """Add a site with a code of its own. NotPermitted; DomainError above 500 sites."""
+    """Add a site with a code of its own. NotPermitted; DomainError above 500 open sites."""
     authorize(actor, Permission.WORKPLACE_EDIT, Of(org_id))
-    if len(queries.workplaces(uow, org_id)) >= queries.MOST:
+    if sum(w.closed_at is None for w in queries.workplaces(uow, org_id)) >= queries.MOST:
         raise DomainError(Text("There are too many workplaces. Close those that are not used."))
     row = Workplace(
         org_id=org_id,

@@ -9,6 +9,7 @@ from jpmirai_compliance.foundation.policy import JUDGING, STAFF, Role
 IDLE_STAFF = dt.timedelta(minutes=30)
 IDLE_MEMBER = dt.timedelta(hours=2)
 ABSOLUTE = dt.timedelta(hours=12)
+KEPT = dt.timedelta(days=30)  # how long ended sessions and links stay in the database
 FRESH = dt.timedelta(minutes=10)  # how long a typed password counts for delicate steps
 SEEN_STEP = dt.timedelta(minutes=1)  # how often ``seen_at`` is written
 

@@ -142,7 +142,8 @@ def remove(
 def disable(uow: UnitOfWork, *, actor: Actor, user_id: uuid.UUID, now: dt.datetime) -> None:
     """Let somebody sign in nowhere any more, from this moment; for the secretariat.
 
-    The invitations sent by or to them end too, wherever they lead. Raises NotPermitted, NotFound, DomainError for oneself or the last of the secretariat.
+    The invitations sent by or to them end too, wherever they lead. Raises NotPermitted, NotFound,
+    DomainError for oneself or the last of the secretariat.
     """
     user = _account(uow, actor, user_id)
     if user_id == actor.user_id:

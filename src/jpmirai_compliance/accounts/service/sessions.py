@@ -3,9 +3,10 @@
 import datetime as dt
 import uuid
 
+from sqlalchemy import delete
 from sqlmodel import col, select, update
 
-from jpmirai_compliance.accounts.models import HalfSignIn, LoginSession, Membership, User
+from jpmirai_compliance.accounts.models import HalfSignIn, LoginSession, MailLink, Membership, User
 from jpmirai_compliance.accounts.rules import limits
 from jpmirai_compliance.accounts.rules.addresses import new_token, token_hash
 from jpmirai_compliance.foundation import audit
@@ -130,6 +131,22 @@ def touch(uow: UnitOfWork, *, session_id: uuid.UUID, now: dt.datetime) -> None:
         col(LoginSession.id) == session_id, col(LoginSession.ended_at).is_(None)
     )
     uow.session.exec(query.values(seen_at=now))
+
+
+def sweep(uow: UnitOfWork, *, now: dt.datetime) -> int:
+    """Remove sessions and mailed links that ended long ago; returns how many rows went.
+
+    A link is kept a while after its end, so that its page can say that it is over.
+    """
+    old = now - limits.KEPT
+    gone = (
+        delete(LoginSession)
+        .where(col(LoginSession.created_at) < old)
+        .returning(col(LoginSession.id)),
+        delete(HalfSignIn).where(col(HalfSignIn.expires_at) < old).returning(col(HalfSignIn.id)),
+        delete(MailLink).where(col(MailLink.expires_at) < old).returning(col(MailLink.id)),
+    )
+    return sum(len(uow.session.execute(statement).all()) for statement in gone)
 
 
 def half_open(uow: UnitOfWork, *, user_id: uuid.UUID, now: dt.datetime) -> str:
