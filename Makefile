@@ -61,7 +61,7 @@ $(MARK)/assets: $(MARK)/node $(shell find assets tools -type f 2>/dev/null)
 	@touch $@
 
 $(MARK)/i18n: $(MARK)/venv $(wildcard translations/*/LC_MESSAGES/*.po)
-	$(BIN)/pybabel -q compile -d translations
+	$(BIN)/pybabel -q compile -f -d translations
 	@touch $@
 
 $(MARK)/app: $(MARK)/venv $(MARK)/assets $(MARK)/i18n

@@ -19,7 +19,7 @@ def main() -> int:
         return _check()
     _babel(*EXTRACT, str(TEMPLATE), ".")
     _babel("update", "-N", "-i", str(TEMPLATE), "-d", "translations", "-w", "100")
-    _babel("compile", "-d", "translations")
+    _babel("compile", "-f", "-d", "translations")
     return _check()
 
 
