@@ -45,6 +45,15 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("engine_name", ENGINES[:1] if views else ENGINES, indirect=True)
 
 
+@pytest.fixture(scope="session")
+def playwright():
+    """One driver a process: a second one in it refuses to start."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as started:
+        yield started
+
+
 @pytest.fixture
 def engine_name(request):
     return request.param

@@ -1,5 +1,4 @@
 import pytest
-from playwright.sync_api import sync_playwright
 
 from tests.e2e.browsing import launch
 from tests.e2e.site import Site
@@ -44,11 +43,10 @@ def _story(item):
 
 
 @pytest.fixture(scope="session")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
+def chromium(playwright):
+    browser = launch(playwright)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 import contextlib
 import os
+import shutil
 import threading
 
-from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 from tests.look.gallery import ROOT
@@ -50,14 +50,12 @@ def served(app):
 
 
 @contextlib.contextmanager
-def chromium(folder):
+def chromium(playwright, folder):
     """Start the browser; closed at the end."""
     env = os.environ | {"FONTCONFIG_FILE": str(fonts_conf(folder))}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=FLAGS, env=env
-        )
-        try:
-            yield browser
-        finally:
-            browser.close()
+    program = shutil.which("chromium")
+    browser = playwright.chromium.launch(executable_path=program, args=FLAGS, env=env)
+    try:
+        yield browser
+    finally:
+        browser.close()

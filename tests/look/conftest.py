@@ -21,8 +21,8 @@ def address(gallery):
 
 
 @pytest.fixture(scope="session")
-def browser(tmp_path_factory):
-    with chromium(tmp_path_factory.mktemp("fonts")) as started:
+def browser(playwright, tmp_path_factory):
+    with chromium(playwright, tmp_path_factory.mktemp("fonts")) as started:
         yield started
 
 
