@@ -169,16 +169,22 @@ def test_only_views_jobs_and_the_command_line_read_the_clock():
     assert reading == set()
 
 
+def _size(function):
+    """Lines of the body; neither the arguments nor what the docstring promises count."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    return function.end_lineno - body[0].lineno + 1 if body else 0
+
+
 def test_files_and_functions_stay_small():
     long = {named(p): n for p in SOURCES if (n := len(p.read_text().splitlines())) > 400}
     long.pop("migrations/versions/v0001_tables.py", None)
     assert long == {}
     tall = {
-        f"{named(path)}:{node.name}": node.end_lineno - node.lineno + 1
+        f"{named(path)}:{node.name}": size
         for path, tree in TREES.items()
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and node.end_lineno - node.lineno + 1 > 60
+        and (size := _size(node)) > 40
         and not named(path).startswith("migrations/")
     }
     assert tall == {}
