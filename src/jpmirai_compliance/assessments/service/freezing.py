@@ -75,15 +75,8 @@ def freeze(  # noqa: PLR0913 -- keyword-only
     overall = body["assessment"]["scores"]["overall"]  # type: ignore[index]  # -- JSON
     row.claimed, row.evidenced = overall["claimed"], overall["evidenced"]
     uow.session.flush()
-    audit.record(
-        uow,
-        event,
-        actor=actor,
-        now=now,
-        subject=f"assessment:{row.id}",
-        org_id=row.org_id,
-        data={"number": stored.number, "sha256": stored.sha256},
-    )
+    subject, data = f"assessment:{row.id}", {"number": stored.number, "sha256": stored.sha256}
+    audit.record(uow, event, actor=actor, now=now, subject=subject, org_id=row.org_id, data=data)
     return snapshots.view_of(stored)
 
 
