@@ -34,8 +34,8 @@ i18n: $(MARK)/venv
 	$(BIN)/python tools/translations.py
 
 lock:
-	$(BIN)/uv pip compile setup.cfg --extra production --generate-hashes --no-annotate --universal --python-version 3.11 -q -o requirements/production.txt
-	$(BIN)/uv pip compile setup.cfg --extra production --extra test --extra dev --generate-hashes --no-annotate --universal --python-version 3.11 -q -o requirements/development.txt
+	$(BIN)/uv pip compile setup.cfg --extra production --generate-hashes --no-annotate --no-strip-extras --universal --python-version 3.11 -q -o requirements/production.txt
+	$(BIN)/uv pip compile setup.cfg --extra production --extra test --extra dev --generate-hashes --no-annotate --no-strip-extras --universal --python-version 3.11 -q -o requirements/development.txt
 
 format:
 	$(BIN)/ruff check --fix-only -q
@@ -69,7 +69,7 @@ $(MARK)/app: $(MARK)/venv $(MARK)/assets $(MARK)/i18n
 .PHONY: $(MARK)/app
 
 $(MARK)/system: tools/system.sh
-	bash tools/system.sh chromium postgresql nginx
+	bash tools/system.sh chromium postgresql nginx libreoffice
 	@touch $@
 
 .PHONY: wheel

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Install what only the system's package manager has: a browser, a database server, a web server.
-# Each is installed only when it is missing. Usage: tools/system.sh chromium postgresql nginx
+# Install what only the system's package manager has: a browser, a database server, a web server, a spreadsheet program.
+# Each is installed only when it is missing. Usage: tools/system.sh chromium postgresql nginx libreoffice
 set -euo pipefail
 
 missing=()
@@ -11,6 +11,7 @@ for name in "$@"; do
       compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null \
         || missing+=(postgresql) ;;
     nginx) command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || missing+=(nginx-light) ;;
+    libreoffice) command -v soffice >/dev/null || missing+=(libreoffice-calc-nogui) ;;
     *) echo "unknown: $name" >&2; exit 2 ;;
   esac
 done

@@ -1,0 +1,1 @@
+"""Spreadsheets that go out and come back, and reports on what was found."""
