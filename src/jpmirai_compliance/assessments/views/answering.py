@@ -1,29 +1,23 @@
-"""One question: its answer, and the evidence behind it."""
+"""One question and its answer; the evidence behind it is in `attaching`."""
 
-import uuid
-from collections.abc import Sequence
-
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from werkzeug.datastructures import FileStorage
 
 from jpmirai_compliance.assessments.forms.answering import AnswerForm
 from jpmirai_compliance.assessments.queries import member_pages
 from jpmirai_compliance.assessments.queries.member import AssessmentView
 from jpmirai_compliance.assessments.queries.member_pages import Overview, Question
 from jpmirai_compliance.assessments.service import answers as service
-from jpmirai_compliance.assessments.views import bp
+from jpmirai_compliance.assessments.views import attaching, bp
 from jpmirai_compliance.evidence import rules as files
-from jpmirai_compliance.evidence import service as evidence
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.errors import (
     Busy,
     Conflict,
     DiskFull,
     DomainError,
-    Incomplete,
     NotFound,
     NotPermitted,
 )
@@ -86,11 +80,10 @@ def _then_evidence(
 ) -> ResponseReturnValue:
     """Go on with the evidence: the answer is safe, whatever goes wrong from here."""
     if removing := request.form.get("remove"):
-        return _remove(found, question, removing)
-    chosen = [file for file in form.files.data or () if file.filename]
-    added = _add_files(found, question, form, chosen)
-    if form.url.data:
-        added += _add_link(found, question, form, single=not chosen)
+        attaching.remove(found, question, removing)
+        flash(_("Your answer was saved and the evidence removed from it."), "success")
+        return redirect(attaching.here(found.year, question), 303)
+    added = attaching.add(found, question, form)
     if form.errors:
         flash(_("Your answer was saved. Not all of the evidence was added: see below."), "info")
         return _page(*_find(found.year, question.indicator.id), form), 422
@@ -106,79 +99,6 @@ def _then_evidence(
     return redirect(_onwards(found.year, question), 303)
 
 
-def _add_files(
-    found: AssessmentView, question: Question, form: AnswerForm, chosen: Sequence[FileStorage]
-) -> int:
-    """Add each file by itself, so that one refusal does not cost the others; return how many."""
-    added = 0
-    refused = []
-    quota_mb = current_app.extensions["settings"].evidence_quota_mb
-    for file in chosen:
-        try:
-            received = evidence.receive(
-                uow(),
-                current_app.extensions["store"],
-                actor=actor(),
-                org_id=found.org_id,
-                upload=evidence.Upload(file.filename or "", file.read()),
-                quota_mb=quota_mb,
-            )
-            with uow().transaction() as work:
-                service.attach_file(
-                    work,
-                    actor=actor(),
-                    assessment_id=found.id,
-                    indicator_id=question.indicator.id,
-                    received=received,
-                    description=form.description(single=len(chosen) == 1),
-                    quota_mb=quota_mb,
-                    now=now(),
-                )
-        except Incomplete as error:
-            refused.append(translated(error.text))
-        else:
-            added += 1
-    form.files.errors = refused
-    return added
-
-
-def _add_link(found: AssessmentView, question: Question, form: AnswerForm, *, single: bool) -> int:
-    try:
-        with uow().transaction() as work:
-            service.attach_link(
-                work,
-                actor=actor(),
-                assessment_id=found.id,
-                indicator_id=question.indicator.id,
-                url=form.url.data,
-                description=form.description(single=single),
-                now=now(),
-            )
-    except Incomplete as error:
-        form.url.errors = [translated(error.text)]
-        return 0
-    return 1
-
-
-def _remove(found: AssessmentView, question: Question, removing: str) -> ResponseReturnValue:
-    try:
-        evidence_id = uuid.UUID(removing)
-    except ValueError:
-        raise NotFound from None
-    with uow().transaction() as work:
-        service.detach(
-            work,
-            actor=actor(),
-            assessment_id=found.id,
-            indicator_id=question.indicator.id,
-            evidence_id=evidence_id,
-            now=now(),
-        )
-    flash(_("Your answer was saved and the evidence removed from it."), "success")
-    here = url_for(".indicator", year=found.year, indicator_id=question.indicator.id)
-    return redirect(here + "#evidence", 303)
-
-
 def _onwards(year: int, question: Question) -> str:
     """Return where the pressed button leads; the plain page if it names nothing known."""
     here = question.indicator.id
@@ -190,7 +110,7 @@ def _onwards(year: int, question: Question) -> str:
         return url_for(".indicator", year=year, indicator_id=following.indicator.id)
     if action == "back":
         return url_for(".principle", year=year, number=question.principle.number)
-    return url_for(".indicator", year=year, indicator_id=here) + "#evidence"
+    return attaching.here(year, question)
 
 
 def _find(year: int, indicator_id: str) -> tuple[Overview, Question]:

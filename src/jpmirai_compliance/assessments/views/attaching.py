@@ -1,0 +1,102 @@
+"""Evidence of one question: files and links that come with the answer, and taking them away."""
+
+import uuid
+from collections.abc import Sequence
+
+from flask import current_app, url_for
+from werkzeug.datastructures import FileStorage
+
+from jpmirai_compliance.assessments.forms.answering import AnswerForm
+from jpmirai_compliance.assessments.queries.member import AssessmentView
+from jpmirai_compliance.assessments.queries.member_pages import Question
+from jpmirai_compliance.assessments.service import answers as service
+from jpmirai_compliance.evidence import service as evidence
+from jpmirai_compliance.foundation.errors import Incomplete, NotFound
+from jpmirai_compliance.foundation.i18n import translated
+from jpmirai_compliance.foundation.web import actor, now, uow
+
+
+def add(found: AssessmentView, question: Question, form: AnswerForm) -> int:
+    """Add what the form brings and return how many; what is refused becomes errors at its field."""
+    chosen = [file for file in form.files.data or () if file.filename]
+    added = _add_files(found, question, form, chosen)
+    if form.url.data:
+        added += _add_link(found, question, form, single=not chosen)
+    return added
+
+
+def here(year: int, question: Question) -> str:
+    """Return the address of the evidence on the question's page."""
+    place = url_for("assessments.indicator", year=year, indicator_id=question.indicator.id)
+    return place + "#evidence"
+
+
+def remove(found: AssessmentView, question: Question, removing: str) -> None:
+    """Take the named piece of evidence from the answer; NotFound if it does not support it."""
+    try:
+        evidence_id = uuid.UUID(removing)
+    except ValueError:
+        raise NotFound from None
+    with uow().transaction() as work:
+        service.detach(
+            work,
+            actor=actor(),
+            assessment_id=found.id,
+            indicator_id=question.indicator.id,
+            evidence_id=evidence_id,
+            now=now(),
+        )
+
+
+def _add_files(
+    found: AssessmentView, question: Question, form: AnswerForm, chosen: Sequence[FileStorage]
+) -> int:
+    """Add each file by itself, so that one refusal does not cost the others; return how many."""
+    added = 0
+    refused = []
+    quota_mb = current_app.extensions["settings"].evidence_quota_mb
+    for file in chosen:
+        try:
+            received = evidence.receive(
+                uow(),
+                current_app.extensions["store"],
+                actor=actor(),
+                org_id=found.org_id,
+                upload=evidence.Upload(file.filename or "", file.read()),
+                quota_mb=quota_mb,
+            )
+            with uow().transaction() as work:
+                service.attach_file(
+                    work,
+                    actor=actor(),
+                    assessment_id=found.id,
+                    indicator_id=question.indicator.id,
+                    received=received,
+                    description=form.description(single=len(chosen) == 1),
+                    quota_mb=quota_mb,
+                    now=now(),
+                )
+        except Incomplete as error:
+            refused.append(translated(error.text))
+        else:
+            added += 1
+    form.files.errors = refused
+    return added
+
+
+def _add_link(found: AssessmentView, question: Question, form: AnswerForm, *, single: bool) -> int:
+    try:
+        with uow().transaction() as work:
+            service.attach_link(
+                work,
+                actor=actor(),
+                assessment_id=found.id,
+                indicator_id=question.indicator.id,
+                url=form.url.data,
+                description=form.description(single=single),
+                now=now(),
+            )
+    except Incomplete as error:
+        form.url.errors = [translated(error.text)]
+        return 0
+    return 1
