@@ -3,6 +3,14 @@
 from jpmirai_compliance.principles.answers import Answer, CapRule, Effective, effective
 from jpmirai_compliance.principles.catalogue import check_successor, editions, load_edition
 from jpmirai_compliance.principles.check import Finding, Severity, check
+from jpmirai_compliance.principles.diff import (
+    ChangedIndicator,
+    ChangedText,
+    ChangedValue,
+    EditionDiff,
+    changed_texts,
+    diff_editions,
+)
 from jpmirai_compliance.principles.gates import GateResult, award_gates, badge_gates, passed
 from jpmirai_compliance.principles.model import (
     MAX_LEVEL,
@@ -64,10 +72,14 @@ __all__ = [
     "BankError",
     "Cap",
     "CapRule",
+    "ChangedIndicator",
+    "ChangedText",
+    "ChangedValue",
     "Citation",
     "Confidence",
     "Coverage",
     "Edition",
+    "EditionDiff",
     "Effective",
     "EvidenceState",
     "Finding",
@@ -93,8 +105,10 @@ __all__ = [
     "answers_from_dict",
     "award_gates",
     "badge_gates",
+    "changed_texts",
     "check",
     "check_successor",
+    "diff_editions",
     "dump_wordings",
     "editions",
     "effective",
