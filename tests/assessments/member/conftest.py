@@ -31,7 +31,21 @@ class Member:
     assessment: Any
     uow: UnitOfWork
 
-    def save(self, indicator_id="P1-01", *, uow=None, actor=None, version=0, now=NOW, **content):
+    def save(self, indicator_id="P1-01", **given):
+        return self.saved(indicator_id, **given).version
+
+    def saved(
+        self,
+        indicator_id="P1-01",
+        *,
+        uow=None,
+        actor=None,
+        version=0,
+        seen="",
+        yielding=(),
+        now=NOW,
+        **content,
+    ):
         work = uow or self.uow
         with work.transaction():
             return answers.save(
@@ -41,6 +55,8 @@ class Member:
                 indicator_id=indicator_id,
                 content=answers.Content(**content),
                 version=version,
+                seen=seen,
+                yielding=frozenset(yielding),
                 now=now,
             )
 

@@ -109,6 +109,59 @@ def test_av_2_two_first_answers_at_once_conflict_too(make):
     ]
 
 
+def two(uow, make_uow, make):
+    """A member's first answer, its token, and a colleague who saves from the same page."""
+    member = make()
+    colleague = make_user(uow, member.org, (Role.EDITOR,), name="佐藤")
+    theirs = {
+        "actor": Actor(colleague.id, member.org.id, frozenset({Role.EDITOR})),
+        "uow": make_uow(Scope(member.org.id)),
+    }
+    first = member.saved(level=1, text="最初", note="")
+    return member, first.seen, theirs
+
+
+def test_av_2_fields_that_only_one_of_two_editors_changed_merge(uow, make_uow, make):
+    member, seen, theirs = two(uow, make_uow, make)
+    member.save(level=1, text="佐藤の文", version=1, seen=seen, **theirs)
+    saved = member.saved(level=3, text="最初", note="メモ", version=1, seen=seen)
+    assert (saved.version, saved.taken) == (3, ("text",))
+    found = stored(member)
+    assert (found.level, found.text, found.note) == (3, "佐藤の文", "メモ")
+    assert (saved.seen, saved.content.text) == (found.seen, "佐藤の文")
+
+
+def test_av_2_a_conflict_names_only_what_both_changed_and_carries_what_was_shown(
+    uow, make_uow, make
+):
+    member, seen, theirs = two(uow, make_uow, make)
+    member.save(level=1, text="佐藤の文", note="佐藤のメモ", version=1, seen=seen, **theirs)
+    with pytest.raises(answers.Competed) as error:
+        member.save(level=3, text="わたしの文", version=1, seen=seen)
+    assert [(c.field, c.mine, c.theirs) for c in error.value.fields] == [
+        ("text", "わたしの文", "佐藤の文")
+    ]
+    assert (error.value.units, error.value.version) == (("text",), 2)
+    assert error.value.merged == Content(level=3, text="わたしの文", note="佐藤のメモ")
+    assert error.value.seen == stored(member).seen
+    assert (stored(member).level, stored(member).text) == (1, "佐藤の文")
+
+
+def test_av_2_settling_a_conflict_does_not_run_over_a_third_person(uow, make_uow, make):
+    member, seen, theirs = two(uow, make_uow, make)
+    member.save(level=1, text="佐藤の文", version=1, seen=seen, **theirs)
+    with pytest.raises(answers.Competed) as error:
+        member.save(level=1, text="わたしの文", version=1, seen=seen)
+    shown = {"version": error.value.version, "seen": error.value.seen}
+    member.save(level=1, text="三人目の文", **shown, **theirs)
+    with pytest.raises(answers.Competed) as error:
+        member.save(level=1, text="わたしの文", **shown)
+    assert [(c.mine, c.theirs) for c in error.value.fields] == [("わたしの文", "三人目の文")]
+    saved = member.saved(level=4, text="わたしの文", **shown, yielding={"text"})
+    assert (saved.version, saved.taken) == (4, ("text",))
+    assert (stored(member).level, stored(member).text) == (4, "三人目の文")
+
+
 @pytest.mark.parametrize("same_answer", [True, False])
 def test_four_writers_at_once_lose_nothing(uow, engine, make, same_answer):
     """Each writer reads, adds one word and saves; after a conflict it reads again."""

@@ -10,7 +10,7 @@ from wtforms.validators import Optional
 
 from jpmirai_compliance.assessments.models import Reach
 from jpmirai_compliance.assessments.queries.member_answers import AnswerView
-from jpmirai_compliance.assessments.service.answers import Content
+from jpmirai_compliance.assessments.rules import Content, seen_of
 from jpmirai_compliance.assessments.service.approval import REASON_MAX
 from jpmirai_compliance.evidence.models import Visibility
 from jpmirai_compliance.evidence.rules import URL_MAX
@@ -30,7 +30,7 @@ TEXT_MAX, NA_MAX, TITLE_MAX = 4_000, 1_000, 200
 
 
 class AnswerForm(Form):
-    """An answer as it was at ``version``, and files or a link to add to it."""
+    """An answer as it was seen at ``version``, and files or a link to add to it."""
 
     level = RadioField(_l("Which sentence describes you best?"), validators=[Optional()])
     na_reason = LongField(_l("Why does this not apply to you?"), most=NA_MAX)
@@ -46,6 +46,7 @@ class AnswerForm(Form):
     text = LongField(_l("What you do and have done"), most=TEXT_MAX)
     note = LongField(_l("Internal note"), most=TEXT_MAX)
     version = NumberField()
+    seen = LineField()
     files = MultipleFileField(_l("Files"))
     url = LineField(_l("Address of a web page"), most=URL_MAX)
     title = LineField(_l("Title of the evidence"), most=TITLE_MAX)
@@ -72,6 +73,7 @@ class AnswerForm(Form):
     def fill(self, answer: AnswerView | None) -> None:
         """Show what is stored."""
         self.version.data = str(answer.version if answer else 0)
+        self.seen.data = seen_of(answer)
         if answer is None:
             return
         if answer.not_applicable:

@@ -40,6 +40,11 @@ class AnswerView:
         """Neither a level nor "not applicable" yet."""
         return self.level is None and not self.not_applicable
 
+    @property
+    def seen(self) -> str:
+        """The token that a form which shows this answer carries (see ``rules.merge``)."""
+        return rules.seen_of(self)
+
 
 @dataclass(frozen=True, slots=True)
 class VerdictView:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 from sqlmodel import col, select
@@ -12,9 +13,9 @@ from jpmirai_compliance.assessments.models import (
     AnswerRow,
     Assessment,
     Participation,
-    Reach,
     Round,
 )
+from jpmirai_compliance.assessments.rules import Content, Merged
 from jpmirai_compliance.assessments.service.holding import Held, hold, touch
 from jpmirai_compliance.evidence import service as evidence
 from jpmirai_compliance.evidence.service import Description, Place, Received
@@ -23,27 +24,49 @@ from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.db import UnitOfWork, lock, upsert
 from jpmirai_compliance.foundation.errors import Competing, Conflict, NotFound
 from jpmirai_compliance.foundation.policy import Actor, Of, Permission, authorize
-from jpmirai_compliance.principles import MAX_LEVEL
+
+__all__ = [
+    "Competed",
+    "Content",
+    "Saved",
+    "attach_file",
+    "attach_link",
+    "detach",
+    "save",
+    "start",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
-    """What a person says to one question: a level, or N/A with a reason, or neither yet.
+class Saved:
+    """What is stored now; ``taken`` are the fields that somebody else had changed meanwhile."""
 
-    ValueError for a level outside 0-4, or one together with N/A.
+    version: int
+    content: Content
+    taken: tuple[str, ...] = ()
+
+    @property
+    def seen(self) -> str:
+        """The token that belongs to what is stored now."""
+        return rules.seen_of(self.content)
+
+
+class Competed(Conflict):
+    """Somebody changed the same fields of the answer (``units``, as ``rules.FIELDS``) to others.
+
+    ``merged`` is what I wanted, with the other side's changes in the fields that are not in
+    dispute; ``stored``, ``version`` and ``seen`` belong to the answer as it is now.
     """
 
-    level: int | None = None
-    not_applicable: bool = False
-    na_reason: str = ""
-    text: str = ""
-    note: str = ""
-    reach: Reach = Reach.OWN
-
-    def __post_init__(self) -> None:
-        if self.level is not None and (self.not_applicable or not 0 <= self.level <= MAX_LEVEL):
-            msg = f"a level of 0-{MAX_LEVEL} or not applicable, got {self.level}"
-            raise ValueError(msg)
+    def __init__(
+        self, fields: Sequence[Competing], *, merged: Merged, stored: Content, version: int
+    ) -> None:
+        super().__init__(fields)
+        self.units = merged.conflicts
+        self.merged = merged.content
+        self.stored = stored
+        self.version = version
+        self.seen = rules.seen_of(stored)
 
 
 def start(uow: UnitOfWork, *, actor: Actor, year: int, now: dt.datetime) -> uuid.UUID:
@@ -99,44 +122,30 @@ def save(  # noqa: PLR0913 -- keyword-only
     content: Content,
     version: int,
     now: dt.datetime,
-) -> int:
-    """Store one answer that the person saw at ``version`` (0: none yet); return its version now.
+    seen: str = "",
+    yielding: frozenset[str] = frozenset(),
+) -> Saved:
+    """Store one answer that the person saw at ``version`` (0: none yet), with the token ``seen``.
 
-    Saving what is stored already changes nothing. Raises NotFound, NotPermitted, DomainError if
-    the answer is frozen or the window closed, Conflict with both texts if somebody was faster.
+    Fields that only somebody else changed since then keep what is stored; in ``yielding`` the
+    person gives way to it. Saving what is stored already changes nothing. Raises NotFound,
+    NotPermitted, DomainError if the answer is frozen or the window closed, Competed (a Conflict)
+    with both texts of the fields that both changed; without ``seen`` that is every difference.
     """
     held, stored = _open(uow, actor, assessment_id, indicator_id, now)
-    if stored is not None:
-        if _content(stored) == content:
-            return stored.version
-        if stored.version != version:
-            raise Conflict(_competing(uow, content, stored))
-    following = (stored.version if stored else 0) + 1
-    values = {
-        "id": uuid.uuid4(),
-        "org_id": held.row.org_id,
-        "assessment_id": assessment_id,
-        "indicator_id": indicator_id,
-        **{field.name: getattr(content, field.name) for field in fields(content)},
-        "reopened": stored.reopened if stored else False,
-        "version": following,
-        "updated_at": now,
-        "updated_by": actor.user_id,
-    }
-    written = upsert(
-        uow,
-        AnswerRow.__table__,  # type: ignore[attr-defined]  # -- SQLModel sets it
-        values,
-        keys=("assessment_id", "indicator_id"),
-        where=col(AnswerRow.version) == following - 1,
-    )
-    if not written:
-        raise Conflict
-    if stored is not None:
-        uow.session.expire(stored)
-    touch(uow, held)
-    _record_saved(uow, actor, held, indicator_id, following, now)
-    return following
+    before = rules.content_of(stored)
+    at = stored.version if stored else 0
+    if at == version:
+        seen = rules.seen_of(before)
+    merged = rules.merge(seen, content, before, yielding=yielding)
+    if merged.conflicts and stored is not None:
+        raise Competed(
+            _competing(uow, merged, before, stored), merged=merged, stored=before, version=at
+        )
+    if stored is not None and merged.content == before:
+        return Saved(at, before, merged.taken)
+    _write(uow, actor, held, stored, indicator_id, merged.content, now)
+    return Saved(at + 1, merged.content, merged.taken)
 
 
 def attach_file(  # noqa: PLR0913 -- keyword-only
@@ -244,22 +253,62 @@ def _open(
     return held, stored
 
 
-def _content(stored: AnswerRow) -> Content:
-    return Content(**{field.name: getattr(stored, field.name) for field in fields(Content)})
+def _write(  # noqa: PLR0913, PLR0917 -- private, one caller
+    uow: UnitOfWork,
+    actor: Actor,
+    held: Held,
+    stored: AnswerRow | None,
+    indicator_id: str,
+    content: Content,
+    now: dt.datetime,
+) -> None:
+    """Write the answer under its next version; Conflict if the version in the row is not ours."""
+    following = (stored.version if stored else 0) + 1
+    values = {
+        "id": uuid.uuid4(),
+        "org_id": held.row.org_id,
+        "assessment_id": held.row.id,
+        "indicator_id": indicator_id,
+        **{field.name: getattr(content, field.name) for field in fields(content)},
+        "reopened": stored.reopened if stored else False,
+        "version": following,
+        "updated_at": now,
+        "updated_by": actor.user_id,
+    }
+    written = upsert(
+        uow,
+        AnswerRow.__table__,  # type: ignore[attr-defined]  # -- SQLModel sets it
+        values,
+        keys=("assessment_id", "indicator_id"),
+        where=col(AnswerRow.version) == following - 1,
+    )
+    if not written:
+        raise Conflict
+    if stored is not None:
+        uow.session.expire(stored)
+    touch(uow, held)
+    _record_saved(uow, actor, held, indicator_id, following, now)
 
 
-def _competing(uow: UnitOfWork, mine: Content, stored: AnswerRow) -> list[Competing]:
-    theirs = _content(stored)
+def _competing(
+    uow: UnitOfWork, merged: Merged, theirs: Content, stored: AnswerRow
+) -> list[Competing]:
     query = select(User.name).where(col(User.id) == stored.updated_by)
     name = uow.session.exec(query).one_or_none() or ""
-    pairs = [("level", _choice(mine), _choice(theirs))]
-    pairs += [
-        (field, str(getattr(mine, field)), str(getattr(theirs, field)))
-        for field in ("na_reason", "text", "note", "reach")
-    ]
+    mine = merged.content
+    told = {
+        "choice": [
+            ("level", _choice(mine), _choice(theirs)),
+            ("na_reason", mine.na_reason, theirs.na_reason),
+        ],
+        "text": [("text", mine.text, theirs.text)],
+        "note": [("note", mine.note, theirs.note)],
+        "reach": [("reach", mine.reach.value, theirs.reach.value)],
+    }
     return [
         Competing(field, ours, others, name, stored.updated_at)
-        for field, ours, others in pairs
+        for unit in merged.conflicts
+        for field, ours, others in told[unit]
         if ours != others
     ]
 

@@ -15,7 +15,6 @@ from jpmirai_compliance.evidence import rules as files
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.errors import (
     Busy,
-    Conflict,
     DiskFull,
     DomainError,
     NotFound,
@@ -50,28 +49,28 @@ def save_answer(year: int, indicator_id: str) -> ResponseReturnValue:
     """
     overview, question = _find(year, indicator_id)
     form = _form(question)
-    if request.form.get("resolution") == "theirs":
-        return redirect(url_for(".indicator", year=year, indicator_id=indicator_id), 303)
     if not form.validate():
         return _page(overview, question, form), 422
     try:
         with uow().transaction() as work:
-            version = service.save(
+            saved = service.save(
                 work,
                 actor=actor(),
                 assessment_id=overview.assessment.id,
                 indicator_id=indicator_id,
                 content=form.content(),
                 version=form.version.number or 0,
+                seen=form.seen.data or "",
+                yielding=_yielding(),
                 now=now(),
             )
     except (NotFound, NotPermitted):
         raise
-    except Conflict as error:
-        return _conflict(year, indicator_id, form, error), 409
+    except service.Competed as error:
+        return _conflict(year, question, form, error), 409
     except DomainError as error:
         return _typed_back(overview, question, form, error)
-    form.version.data = str(version)
+    form.version.data, form.seen.data = str(saved.version), saved.seen
     return _then_evidence(overview.assessment, question, form)
 
 
@@ -153,16 +152,21 @@ def _page(overview: Overview, question: Question, form: AnswerForm) -> str:
     )
 
 
-def _conflict(year: int, indicator_id: str, form: AnswerForm, error: Conflict) -> str:
-    """Show both texts of each field; the form carries mine and the version that is there now."""
-    _overview, question = _find(year, indicator_id)
-    stored = question.answer
+def _yielding() -> frozenset[str]:
+    """Return the fields in which a conflict's page gives way to the other side."""
+    given_way = request.form.get("resolution") == "theirs"
+    return frozenset(request.form.getlist("disputed")) if given_way else frozenset()
+
+
+def _conflict(year: int, question: Question, form: AnswerForm, error: service.Competed) -> str:
+    """Show both texts of each field; the form carries mine, and that both were looked at."""
     return render_template(
         "assessments/member/conflict.html",
         year=year,
         question=question,
         typed=form,
-        version=stored.version if stored else 0,
+        mine=error.merged,
+        error=error,
         pairs=[
             (
                 str(form[c.field].label.text),
@@ -172,8 +176,8 @@ def _conflict(year: int, indicator_id: str, form: AnswerForm, error: Conflict) -
             for c in error.fields
         ],
         texts={c.field: c for c in error.fields},
-        by=error.fields[0].by if error.fields else "",
-        at=error.fields[0].at if error.fields else None,
+        by=error.fields[0].by,
+        at=error.fields[0].at,
     )
 
 

@@ -1,0 +1,63 @@
+"""What a self-assessment may become, when it may change, how two editors merge. Pure."""
+
+from jpmirai_compliance.assessments.rules.content import (
+    Content,
+)
+from jpmirai_compliance.assessments.rules.merging import (
+    FIELDS,
+    Merged,
+    acknowledge,
+    content_of,
+    merge,
+    seen_of,
+)
+from jpmirai_compliance.assessments.rules.states import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    MOVES,
+    OPEN_STATES,
+    FormLength,
+    Reach,
+    SnapshotKind,
+    Status,
+    VerdictKind,
+    Window,
+    editable,
+    may_move,
+    move,
+    receipt_number,
+    require_editable,
+    require_open,
+    serial_of,
+    verdict_counts,
+    window,
+)
+
+__all__ = [
+    "FIELDS",
+    "FIRST_YEAR",
+    "LAST_YEAR",
+    "MOVES",
+    "OPEN_STATES",
+    "Content",
+    "FormLength",
+    "Merged",
+    "Reach",
+    "SnapshotKind",
+    "Status",
+    "VerdictKind",
+    "Window",
+    "acknowledge",
+    "content_of",
+    "editable",
+    "may_move",
+    "merge",
+    "move",
+    "receipt_number",
+    "require_editable",
+    "require_open",
+    "seen_of",
+    "serial_of",
+    "verdict_counts",
+    "window",
+]
