@@ -1,10 +1,8 @@
 """The secretariat's list of members, and inviting new ones, one by one or by a file."""
 
-import io
 import uuid
 
-from defusedcsv import csv
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,11 +13,13 @@ from jpmirai_compliance.accounts.rules import invitation_list, places
 from jpmirai_compliance.accounts.rules.invitation_list import Guest
 from jpmirai_compliance.accounts.views.blueprint import base_url, bp, refuse
 from jpmirai_compliance.accounts.views.identity import fresh
+from jpmirai_compliance.foundation import downloads
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.errors import Incomplete
 from jpmirai_compliance.foundation.guard import Audience, audience
 from jpmirai_compliance.foundation.inputs import BadInput, clean_line
 from jpmirai_compliance.foundation.policy import SECRETARIAT_ITSELF, Permission, authorize
+from jpmirai_compliance.foundation.tabular import Column, Sheet
 from jpmirai_compliance.foundation.web import actor, now, uow
 from jpmirai_compliance.principles.model import MemberKind
 
@@ -121,15 +121,9 @@ def invite_csv_post() -> ResponseReturnValue:
 @audience(Audience.SECRETARIAT)
 def invite_csv_example() -> ResponseReturnValue:
     """Return a file with the headings and one row to replace."""
-    text = io.StringIO()
-    sheet = csv.writer(text)
-    sheet.writerow([words[0] for words in invitation_list.HEADINGS.values()])
-    sheet.writerow(
-        ["見本製作所", "Mihon Manufacturing", "企業", "見本 花子", "hanako@example.jp", "ja"]
-    )
-    answer = Response(text.getvalue().encode("utf-8-sig"), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = 'attachment; filename="members.csv"'
-    return answer
+    heads = [Column(words[0]) for words in invitation_list.HEADINGS.values()]
+    row = ["見本製作所", "Mihon Manufacturing", "企業", "見本 花子", "hanako@example.jp", "ja"]
+    return downloads.table("members", "csv", [Sheet("members", heads, [row])])
 
 
 @bp.post("/s/accounts/<uuid:user_id>/disable")

@@ -1,12 +1,9 @@
 """The secretariat's pages of one participant, and the list as a spreadsheet."""
 
-import csv
-import io
+import datetime as dt
 import uuid
-from urllib.parse import quote
 
-from defusedcsv import csv as safe_csv
-from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,17 +13,16 @@ from jpmirai_compliance.assessments.queries import rounds as queries
 from jpmirai_compliance.assessments.queries.rounds import Participant, Stage
 from jpmirai_compliance.assessments.service import rounds as service
 from jpmirai_compliance.assessments.views import bp, listing
+from jpmirai_compliance.foundation import audit, downloads
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.catalogue import TOKYO
 from jpmirai_compliance.foundation.errors import Incomplete
 from jpmirai_compliance.foundation.guard import Audience, audience
 from jpmirai_compliance.foundation.i18n import translated
+from jpmirai_compliance.foundation.tabular import Cell, Column, Sheet
 from jpmirai_compliance.foundation.text import Text
 from jpmirai_compliance.foundation.web import actor, now, uow
 from jpmirai_compliance.principles import load_edition
-
-BOM = "\ufeff"  # Excel takes a CSV without it for Shift_JIS
-FORMULA = ("＝", "＋", "－", "−", "＠", "\t", "\r")  # beyond those that defusedcsv knows
 
 STAGE_WORDS = {
     Stage.NOT_STARTED: Text("Not started"),
@@ -91,9 +87,9 @@ def round_extension(year: int, org_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("assessments.round_participant", year=year, org_id=org_id), 303)
 
 
-@bp.get("/s/rounds/<int:year>/participants.csv")
-@audience(Audience.SECRETARIAT)
-def round_csv(year: int) -> ResponseReturnValue:
+@bp.get("/s/rounds/<int:year>/participants.<any(csv, xlsx):suffix>")
+@audience(Audience.SECRETARIAT, records=(Event.DATA_EXPORTED,))
+def round_list(year: int, suffix: str) -> ResponseReturnValue:
     """Send the list of participants, filtered as the page is, as a spreadsheet."""
     found = queries.round_of_year(uow(), actor=actor(), year=year)
     people = queries.participants(
@@ -105,15 +101,18 @@ def round_csv(year: int) -> ResponseReturnValue:
         limit=None,
     )
     kinds = load_edition(found.edition).member_types
-    lines = io.StringIO()
-    writer = safe_csv.writer(lines, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(_heads())
-    writer.writerows([_safe(cell) for cell in _cells(p, translated(kinds[p.kind]))] for p in people)
-    name = quote(f"participants-{year}.csv")
-    return Response(
-        BOM + lines.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+    rows = [_cells(p, translated(kinds[p.kind])) for p in people]
+    with uow().transaction() as work:
+        audit.record(
+            work,
+            Event.DATA_EXPORTED,
+            actor=actor(),
+            now=now(),
+            subject=f"round:{found.id}",
+            data={"rows": len(rows), "kind": suffix},
+        )
+    return downloads.table(
+        f"participants-{year}", suffix, [Sheet(_("Participants"), _columns(), rows)]
     )
 
 
@@ -144,25 +143,22 @@ def _page(
     )
 
 
-def _heads() -> list[str]:
+def _columns() -> list[Column]:
     return [
-        _("Name (Japanese)"),
-        _("Name (English)"),
-        _("Kind of member"),
-        _("Form"),
-        _("Status"),
-        _("Submitted"),
-        _("Deadline of its own"),
-        _("Claimed score, percent"),
-        _("Evidenced score, percent"),
+        Column(_("Name (Japanese)")),
+        Column(_("Name (English)")),
+        Column(_("Kind of member")),
+        Column(_("Form")),
+        Column(_("Status")),
+        Column(_("Submitted")),
+        Column(_("Deadline of its own")),
+        Column(_("Claimed score, percent")),
+        Column(_("Evidenced score, percent")),
     ]
 
 
-def _cells(row: Participant, kind: str) -> list[object]:
-    moments = [
-        f"{m.astimezone(TOKYO):%Y-%m-%d %H:%M}" if m else ""
-        for m in (row.submitted_at, row.late_until)
-    ]
+def _cells(row: Participant, kind: str) -> list[Cell]:
+    moments: list[dt.datetime | None] = [row.submitted_at, row.late_until]
     return [
         row.name_ja,
         row.name.texts.get("en", ""),
@@ -173,8 +169,3 @@ def _cells(row: Participant, kind: str) -> list[object]:
         row.claimed,
         row.evidenced,
     ]
-
-
-def _safe(cell: object) -> object:
-    """Return a cell that no spreadsheet takes for a formula; defusedcsv does the ASCII ones."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

@@ -1,11 +1,8 @@
 """Shortlist, decision, release, and the scores as a file."""
 
-import csv as _csv
-import io
 import uuid
 
-from defusedcsv import csv
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -18,11 +15,12 @@ from jpmirai_compliance.awards.rules import Stage
 from jpmirai_compliance.awards.service import decisions
 from jpmirai_compliance.awards.views import bp
 from jpmirai_compliance.awards.views.secretariat import base_url, given_id, manage, version
-from jpmirai_compliance.foundation import audit
+from jpmirai_compliance.foundation import audit, downloads
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.errors import DomainError, Incomplete, NotPermitted
 from jpmirai_compliance.foundation.guard import Audience, audience
 from jpmirai_compliance.foundation.i18n import translated
+from jpmirai_compliance.foundation.tabular import Cell, Column, Sheet
 from jpmirai_compliance.foundation.text import Text
 from jpmirai_compliance.foundation.web import actor, now, uow
 
@@ -106,24 +104,23 @@ def release(year: int) -> ResponseReturnValue:
     return redirect(url_for(".cycle", year=year), 303)
 
 
-@bp.get("/s/awards/<int:year>/<uuid:category_id>/results.csv")
+@bp.get("/s/awards/<int:year>/<uuid:category_id>/results.<any(csv, xlsx):suffix>")
 @audience(Audience.SECRETARIAT, records=(Event.DATA_EXPORTED,))
-def results_csv(year: int, category_id: uuid.UUID) -> ResponseReturnValue:
-    """Return every submitted score and the standings of a category as CSV, for spreadsheets."""
+def results_list(year: int, category_id: uuid.UUID, suffix: str) -> ResponseReturnValue:
+    """Return every submitted score and the standings of a category, for spreadsheets."""
     found, of = _readable(year, category_id)
     basis = results.basis(uow(), found, of)
     lines = {line["entry"]: line for line in rules.recompute(basis)["standings"]}
     names = {str(e.id): e for e in entries.of_category(uow(), of.id)}
-    out = io.StringIO()
-    writer = csv.writer(out, quoting=_csv.QUOTE_ALL)
     codes = [c["code"] for c in basis["criteria"]]
-    writer.writerow(["rank", "entry", "organisation", "title", "reviewer", *codes, "total", "tie"])
+    heads = ["rank", "entry", "organisation", "title", "reviewer", *codes, "total", "tie"]
+    rows: list[list[Cell]] = []
     for entry in basis["entries"]:
         line, view = lines[entry["id"]], names[entry["id"]]
         for card in entry["cards"]:
             row = [line["rank"], entry["id"], translated(view.organisation), view.title]
-            row += [card["judge"], *(card["scores"].get(c, "") for c in codes)]
-            writer.writerow([*row, line["total"], line["settled_by"]])
+            row += [card["judge"], *map(card["scores"].get, codes)]
+            rows.append([*row, line["total"], line["settled_by"]])
     with uow().transaction() as work:
         audit.record(
             work,
@@ -131,10 +128,10 @@ def results_csv(year: int, category_id: uuid.UUID) -> ResponseReturnValue:
             actor=actor(),
             now=now(),
             subject=f"award-category:{category_id}",
+            data={"rows": len(rows), "kind": suffix},
         )
-    answer = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f"attachment; filename=awards-{year}-{of.code}.csv"
-    return answer
+    sheet = Sheet(translated(of.name), [Column(head) for head in heads], rows)
+    return downloads.table(f"awards-{year}-{of.code}", suffix, [sheet])
 
 
 def _readable(year: int, category_id: uuid.UUID) -> tuple[CycleView, CategoryView]:
