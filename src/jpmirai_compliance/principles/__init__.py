@@ -2,7 +2,16 @@
 
 from jpmirai_compliance.principles.answers import Answer, CapRule, Effective, effective
 from jpmirai_compliance.principles.catalogue import check_successor, editions, load_edition
-from jpmirai_compliance.principles.check import Finding, Severity, check
+from jpmirai_compliance.principles.check import (
+    Code,
+    Days,
+    Finding,
+    Piece,
+    Severity,
+    Written,
+    check,
+    profile_missing,
+)
 from jpmirai_compliance.principles.diff import (
     ChangedIndicator,
     ChangedText,
@@ -32,6 +41,7 @@ from jpmirai_compliance.principles.model import (
     Thresholds,
 )
 from jpmirai_compliance.principles.parsing import parse_edition
+from jpmirai_compliance.principles.personal import Kind, Place, personal_data
 from jpmirai_compliance.principles.reading import BankError
 from jpmirai_compliance.principles.scoring import (
     Coverage,
@@ -76,8 +86,10 @@ __all__ = [
     "ChangedText",
     "ChangedValue",
     "Citation",
+    "Code",
     "Confidence",
     "Coverage",
+    "Days",
     "Edition",
     "EditionDiff",
     "Effective",
@@ -87,10 +99,13 @@ __all__ = [
     "GateResult",
     "GateRule",
     "Indicator",
+    "Kind",
     "Locator",
     "MemberKind",
     "Notes",
     "Overall",
+    "Piece",
+    "Place",
     "Principle",
     "PrincipleScore",
     "Reference",
@@ -101,6 +116,7 @@ __all__ = [
     "TraceRow",
     "Wording",
     "WordingStatus",
+    "Written",
     "answers_as_dict",
     "answers_from_dict",
     "award_gates",
@@ -118,6 +134,8 @@ __all__ = [
     "parse_edition",
     "parse_wordings",
     "passed",
+    "personal_data",
+    "profile_missing",
     "reference_languages",
     "reference_wording",
     "rescore",

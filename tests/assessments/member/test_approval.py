@@ -112,8 +112,8 @@ def test_nothing_goes_on_while_something_is_missing(uow, make, act):
         act(member)
     assert [gap.target for gap in error.value.gaps] == [
         "/m/profile",
-        "/m/2026/P1-01",
-        "/m/2026/P2-01",
+        "/m/2026/P1-01#level",
+        "/m/2026/P2-01#na_reason",
     ]
     assert str(error.value.gaps[1].text).startswith("P1-01 ")
     assert str(error.value.gaps[2].text).endswith(": Write why this does not apply to you.")

@@ -114,10 +114,15 @@ def test_submitting_too_early_lists_what_is_missing_with_links(login, uow, membe
     make_assessment(uow, org, round_, all_answers(org, 1) | {"P1-02": {}}, by=user)
     browser = login(user, org, language="en")
     page = browser.get("/m/2026/check")
-    assert "1 thing to do before submitting" in words(page.main)
+    assert "To do before submitting (1)" in words(page.main)
+    assert [words(li) for li in page.select(".app-tiles li")] == [
+        "1To do before submitting",
+        "0Warnings",
+        "0Hints",
+    ]
     page = browser.press("Approve the answers", status=422)
     [error] = page.select("[role=alert] a")
-    assert error["href"] == "/m/2026/P1-02"
+    assert error["href"] == "/m/2026/P1-02#level"
     assert words(error).endswith("Answer this question, or say that it does not apply to you.")
     browser.get(error["href"])
 

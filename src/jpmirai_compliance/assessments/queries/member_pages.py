@@ -23,14 +23,12 @@ from jpmirai_compliance.foundation.policy import Actor
 from jpmirai_compliance.principles import (
     Answer,
     Effective,
-    Finding,
     GateResult,
     Indicator,
     Principle,
     Scores,
     answers_from_dict,
     badge_gates,
-    check,
     effective,
     rescore,
     score,
@@ -91,7 +89,6 @@ class Overview:
     assessment: AssessmentView
     sections: tuple[Section, ...]
     scores: Scores
-    findings: tuple[Finding, ...]
     gates: tuple[GateResult, ...]
     profile_complete: bool
     snapshot: snapshots.SnapshotView | None
@@ -161,7 +158,6 @@ def overview(uow: UnitOfWork, actor: Actor, year: int) -> Overview:
         assessment=found,
         sections=tuple(sections),
         scores=scores,
-        findings=check(edition, indicators, states),
         gates=badge_gates(edition, indicators, states, scores),
         profile_complete=_profile_complete(uow, found.org_id),
         snapshot=frozen,

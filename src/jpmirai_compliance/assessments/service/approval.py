@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from jpmirai_compliance.accounts import queries as accounts
 from jpmirai_compliance.assessments import rules
 from jpmirai_compliance.assessments.models import AnswerRow, Status
-from jpmirai_compliance.assessments.queries import member_answers
+from jpmirai_compliance.assessments.queries import checking
 from jpmirai_compliance.assessments.service.holding import Held, hold, require_seen
 from jpmirai_compliance.foundation import audit, mail
 from jpmirai_compliance.foundation.audit import Event
@@ -17,7 +17,7 @@ from jpmirai_compliance.foundation.errors import DomainError, Gap, Incomplete
 from jpmirai_compliance.foundation.inputs import clean_text
 from jpmirai_compliance.foundation.policy import Actor, Permission, Role
 from jpmirai_compliance.foundation.text import Text
-from jpmirai_compliance.principles import Severity, check
+from jpmirai_compliance.principles import Finding, Severity
 
 REASON_MAX = 1_000
 
@@ -32,7 +32,7 @@ def ask(  # noqa: PLR0913 -- keyword-only
     held = hold(uow, actor, Permission.ASSESSMENT_ANSWER, year=year)
     require_seen(held, version)
     rules.require_open(held.view.window, now)
-    require_whole(uow, held)
+    require_whole(uow, held, now)
     approvers = accounts.with_roles(uow, held.row.org_id, {Role.APPROVER})
     if not approvers:
         raise DomainError(
@@ -74,7 +74,7 @@ def approve(uow: UnitOfWork, *, actor: Actor, year: int, version: int, now: dt.d
     require_seen(held, version)
     rules.require_open(held.view.window, now)
     rules.move(held.view.status, Status.APPROVED)
-    require_whole(uow, held)
+    require_whole(uow, held, now)
     writers = writers_of(uow, held.row.id)
     own_work = actor.user_id in writers
     if own_work and _others(uow, held, writers):
@@ -126,34 +126,33 @@ def send_back(  # noqa: PLR0913 -- keyword-only
     _record(uow, Event.ASSESSMENT_REOPENED, actor, held, now, {})
 
 
-def require_whole(uow: UnitOfWork, held: Held) -> None:
+def require_whole(uow: UnitOfWork, held: Held, now: dt.datetime) -> None:
     """Incomplete with a link for each thing that still keeps the answers from being submitted."""
-    if found := gaps(uow, held):
+    if found := gaps(uow, held, now):
         raise Incomplete(Text("Some things are missing before this can go on."), found)
 
 
-def gaps(uow: UnitOfWork, held: Held) -> list[Gap]:
-    """Return what is missing: first the profile, then answers in catalogue order."""
-    view = held.view
-    states = member_answers.evidence_states(uow, view.id)
-    found = [
-        Gap(
-            Text(
-                "%(id)s %(title)s: %(problem)s",
-                {
-                    "id": finding.indicator_id,
-                    "title": view.indicator(finding.indicator_id).title,
-                    "problem": finding.text,
-                },
-            ),
-            f"/m/{view.year}/{finding.indicator_id}",
-        )
-        for finding in check(view.edition, view.indicators, states)
+def gaps(uow: UnitOfWork, held: Held, now: dt.datetime) -> list[Gap]:
+    """Return the errors of the check: first the profile, then answers in catalogue order."""
+    return [
+        _gap(held, finding)
+        for finding in checking.findings(uow, held.view, now)
         if finding.severity is Severity.ERROR
     ]
-    if held.organisation.profile_completed_at is None:
-        found.insert(0, Gap(Text("Complete the organisation's profile."), "/m/profile"))
-    return found
+
+
+def _gap(held: Held, finding: Finding) -> Gap:
+    if not finding.indicator_id:
+        return Gap(finding.text, "/m/profile")
+    text = Text(
+        "%(id)s %(title)s: %(problem)s",
+        {
+            "id": finding.indicator_id,
+            "title": held.view.indicator(finding.indicator_id).title,
+            "problem": finding.text,
+        },
+    )
+    return Gap(text, f"/m/{held.view.year}/{finding.indicator_id}#{finding.anchor}")
 
 
 def writers_of(uow: UnitOfWork, assessment_id: uuid.UUID) -> frozenset[uuid.UUID]:

@@ -38,7 +38,7 @@ def submit(  # noqa: PLR0913 -- keyword-only
     rules.require_open(held.view.window, now)
     if held.view.status in {Status.DRAFT, Status.AWAITING_APPROVAL}:
         raise DomainError(Text("An approver must approve the answers before they are submitted."))
-    require_whole(uow, held)
+    require_whole(uow, held, now)
     row = held.row
     if held.view.status is Status.RETURNED:  # handing in again is the approval of the changes
         row.approved_at, row.approved_by = now, actor.user_id

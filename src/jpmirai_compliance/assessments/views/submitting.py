@@ -11,11 +11,12 @@ from jpmirai_compliance.accounts import queries as accounts
 from jpmirai_compliance.assessments import documents
 from jpmirai_compliance.assessments.forms.answering import SendBackForm
 from jpmirai_compliance.assessments.models import SnapshotKind
+from jpmirai_compliance.assessments.queries import checking, member_pages, snapshots
 from jpmirai_compliance.assessments.queries import member as queries
-from jpmirai_compliance.assessments.queries import member_pages, snapshots
 from jpmirai_compliance.assessments.rules import Status
 from jpmirai_compliance.assessments.service import approval, submission
 from jpmirai_compliance.assessments.views import bp
+from jpmirai_compliance.assessments.views.findings import KINDS, grouped
 from jpmirai_compliance.assessments.views.member import STATUS_WORDS
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.errors import Incomplete, NotFound
@@ -23,7 +24,6 @@ from jpmirai_compliance.foundation.guard import Audience, audience
 from jpmirai_compliance.foundation.i18n import translated
 from jpmirai_compliance.foundation.policy import Permission, may
 from jpmirai_compliance.foundation.web import actor, now, uow
-from jpmirai_compliance.principles import Severity
 
 
 @bp.get("/m/<int:year>/check")
@@ -158,9 +158,8 @@ def _check_page(year: int, form: SendBackForm, error: Incomplete | None = None) 
         assessment=found,
         form=form,
         extra_errors=[(translated(gap.text), gap.target) for gap in error.gaps] if error else [],
-        errors=[f for f in overview.findings if f.severity is Severity.ERROR],
-        warnings=[f for f in overview.findings if f.severity is Severity.WARNING],
-        badge=[f for f in overview.findings if f.severity is Severity.BADGE],
+        found_groups=grouped(checking.findings(uow(), found, now())),
+        kinds=KINDS,
         open_now=open_now,
         may_ask=open_now
         and found.status in {Status.DRAFT, Status.RETURNED}

@@ -1,0 +1,76 @@
+"""What a member should look at before submitting: the answers with all that stands beside them."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from jpmirai_compliance.accounts import queries as accounts
+from jpmirai_compliance.assessments.models import Status
+from jpmirai_compliance.assessments.queries import member_answers
+from jpmirai_compliance.assessments.queries.member import AssessmentView
+from jpmirai_compliance.assessments.queries.member_answers import AnswerView, PreviousYear
+from jpmirai_compliance.evidence import queries as evidence
+from jpmirai_compliance.evidence.models import Visibility
+from jpmirai_compliance.evidence.queries import EvidenceView
+from jpmirai_compliance.foundation.catalogue import TOKYO
+from jpmirai_compliance.foundation.db import UnitOfWork
+from jpmirai_compliance.principles import (
+    Days,
+    Finding,
+    Piece,
+    Severity,
+    Written,
+    check,
+    profile_missing,
+)
+
+
+def findings(uow: UnitOfWork, found: AssessmentView, now: dt.datetime) -> tuple[Finding, ...]:
+    """Return what the check finds: first the profile, then question by question.
+
+    While answers are returned, only those that can be changed get warnings and hints.
+    """
+    given = member_answers.answers(uow, found.id)
+    attached = evidence.of_assessment(uow, found.id, internal=True)
+    verdicts = member_answers.verdicts(uow, found.id)
+    before = member_answers.previous(uow, found.org_id, found.year)
+    states = {
+        id_: member_answers.weigh(
+            answer,
+            has_evidence=any(piece.shown_to_reviewers for piece in attached.get(id_, ())),
+            verdict=verdicts.get(id_),
+        )
+        for id_, answer in given.items()
+    }
+    beside = {id_: written(answer, attached.get(id_, ()), before) for id_, answer in given.items()}
+    days = Days(_day(now), _day(found.window.closes_at))
+    seen = check(found.edition, found.indicators, states, beside, days)
+    if found.status is Status.RETURNED:
+        open_ = {id_ for id_, answer in given.items() if answer.reopened}
+        seen = tuple(f for f in seen if f.severity is Severity.ERROR or f.indicator_id in open_)
+    complete = accounts.organisation(uow, found.org_id).complete
+    return seen if complete else (profile_missing(), *seen)
+
+
+def written(
+    answer: AnswerView, attached: Sequence[EvidenceView], before: PreviousYear | None
+) -> Written:
+    """Return what stands beside an answer's level, as the rules of the check read it."""
+    last = before.answer(answer.indicator_id) if before else None
+    return Written(
+        text=answer.text,
+        na_reason=answer.na_reason if answer.not_applicable else "",
+        before=last.text if last else "",
+        evidence=tuple(
+            Piece(
+                title=piece.title,
+                valid_until=piece.valid_until,
+                internal=not piece.shown_to_reviewers,
+                public=piece.visibility is Visibility.PUBLIC,
+            )
+            for piece in attached
+        ),
+    )
+
+
+def _day(moment: dt.datetime) -> dt.date:
+    return moment.astimezone(TOKYO).date()
