@@ -40,6 +40,7 @@ _REVIEWER = (
 )
 _SECRETARIAT = (
     (Text("Members"), "accounts.members"),
+    (Text("Mails"), "assessments.outbox"),
     (Text("Awards"), "awards.index"),
     (Text("Wording"), "disclosure.wordings"),
 )

@@ -26,6 +26,7 @@ from jpmirai_compliance.foundation import audit, backup, health, logs, mail, sch
 from jpmirai_compliance.foundation.db import EVERYTHING, UnitOfWork, make_engine
 from jpmirai_compliance.foundation.settings import BadEnvironment, Settings, load
 from jpmirai_compliance.foundation.storage import LocalStore, open_store
+from jpmirai_compliance.schedule import cli as schedule
 from jpmirai_compliance.schedule import jobs
 from jpmirai_compliance.typesetting.faces import preload
 
@@ -259,5 +260,5 @@ def _engine(settings: Settings) -> Engine:
     return engine
 
 
-for found in (*accounts.commands, *disclosure.commands):
+for found in (*accounts.commands, *disclosure.commands, *schedule.commands):
     main.add_command(found)

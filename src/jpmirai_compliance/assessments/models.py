@@ -19,6 +19,7 @@ from jpmirai_compliance.foundation.tables import Base, OrgOwned, UtcDateTime, en
 __all__ = [
     "AnswerRow",
     "Assessment",
+    "Extension",
     "FormLength",
     "Participation",
     "Reach",
@@ -173,5 +174,18 @@ class Verdict(Base, OrgOwned, table=True):
     reason: str = Field(default="", max_length=1000)
     to_return: bool = False  # will be asked for again when the submission is returned
     version: int = 1
+    at: dt.datetime = Field(sa_type=UtcDateTime)
+    by: uuid.UUID = Field(foreign_key="user_account.id")
+
+
+class Extension(Base, OrgOwned, table=True):
+    """A later deadline that one participant was given; the newest is the participation's."""
+
+    __tablename__ = "extension"
+
+    id: uuid.UUID = Field(default_factory=uuid.uuid4, primary_key=True)
+    participation_id: uuid.UUID = Field(foreign_key="participation.id", index=True)
+    until: dt.datetime = Field(sa_type=UtcDateTime)
+    reason: str = Field(max_length=500)
     at: dt.datetime = Field(sa_type=UtcDateTime)
     by: uuid.UUID = Field(foreign_key="user_account.id")

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     EVIDENCE_ATTACH = "evidence:attach"
     EVIDENCE_READ = "evidence:read"
     INVITATION_SEND = "invitation:send"
+    MAIL_MANAGE = "mail:manage"
     ORGANISATION_EDIT = "organisation:edit"
     ORGANISATION_READ = "organisation:read"
     PEOPLE_MANAGE = "people:manage"
@@ -139,6 +140,7 @@ GRANTS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.EVIDENCE_ATTACH: (_own_editor,),
     Permission.EVIDENCE_READ: (_own, (is_reviewer,)),
     Permission.INVITATION_SEND: (_own_admin, (is_secretariat,)),
+    Permission.MAIL_MANAGE: ((is_secretariat,),),
     Permission.ORGANISATION_EDIT: (_own_admin,),
     Permission.ORGANISATION_READ: (_own, (is_reviewer,)),
     Permission.PEOPLE_MANAGE: (_own_admin, (is_secretariat,)),

@@ -9,7 +9,7 @@ from jpmirai_compliance.accounts.rules import limits
 from jpmirai_compliance.accounts.rules.addresses import normal_email
 from jpmirai_compliance.accounts.service import attempts, letters, passwords, sessions
 from jpmirai_compliance.accounts.service.links import LinkOver
-from jpmirai_compliance.foundation import audit
+from jpmirai_compliance.foundation import audit, mail
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.db import UnitOfWork
 from jpmirai_compliance.foundation.errors import Gap, Incomplete
@@ -64,6 +64,7 @@ def confirm_new_email(uow: UnitOfWork, *, token: str, now: dt.datetime) -> None:
         raise LinkOver
     old, user.email, link.used_at = user.email, link.new_email, now
     sessions.end_sessions(uow, user_id=user.id, now=now)
+    mail.moved(uow, old, user.email, now=now)
     letters.email_changed(uow, user=user, old_email=old, now=now)
     audit.record(
         uow,

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from jpmirai_compliance.accounts.models import Organisation, User
 from jpmirai_compliance.assessments.models import Assessment, Round, Status
+from jpmirai_compliance.assessments.queries.outbox import BOXES, Box
 from jpmirai_compliance.assessments.queries.rounds import organisation_name
 from jpmirai_compliance.foundation.audit import AuditEvent, Event
 from jpmirai_compliance.foundation.db import UnitOfWork
@@ -80,7 +81,7 @@ def to_do(uow: UnitOfWork, *, actor: Actor, now: dt.datetime) -> ToDo:
         col(Assessment.status) == Status.SUBMITTED
     )
     late = (col(Assessment.status) == Status.RETURNED, col(Assessment.return_due_at) <= now)
-    given_up = (col(OutboxMail.next_try_at).is_(None), col(OutboxMail.sent_at).is_(None))
+    given_up = (BOXES[Box.FAILED],)
     failed = (
         select(OutboxMail)
         .where(*given_up)

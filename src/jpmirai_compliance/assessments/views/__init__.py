@@ -8,6 +8,7 @@ from jpmirai_compliance.assessments.views import (  # noqa: E402, F401 -- they n
     answering,
     dashboard,
     member,
+    outbox,
     participants,
     review,
     rounds,
