@@ -81,8 +81,11 @@ def test_av_3_the_same_file_sent_twice_is_one_piece_of_evidence(uow, store, memb
     assert attach(uow, store, member, filename="again.pdf") == first
     assert rows(uow) == [1, 1, 1]
     other = attach(uow, store, member, indicator_id="P1-02")
-    assert other != first
-    assert rows(uow) == [2, 2, 2]
+    assert other == first, "one piece, many answers"
+    assert rows(uow) == [1, 1, 2]
+    elsewhere = attach(uow, store, member, indicator_id="P1-03", visibility=Visibility.PUBLIC)
+    assert elsewhere != first, "what was said about it may not be lost"
+    assert rows(uow) == [2, 2, 3]
     assert len(list(store.names())) == 1
 
 
@@ -137,7 +140,7 @@ def test_fi_2_quota_is_counted_per_organisation_and_nothing_is_left(uow, store, 
     assert queries.used(uow, member.org.id) == (2 * len(first) + 1, 2)
 
 
-def test_detach_keeps_the_bytes_and_says_when_nothing_uses_them(uow, store, member):
+def test_detach_keeps_the_piece_in_the_library(uow, store, member):
     id_ = attach(uow, store, member)
     values = {
         "actor": member.actor,
@@ -152,7 +155,8 @@ def test_detach_keeps_the_bytes_and_says_when_nothing_uses_them(uow, store, memb
         service.detach(uow, evidence_id=id_, **values)
     assert queries.of_assessment(uow, member.assessment.id) == {}
     [evidence] = uow.session.exec(select(Evidence)).all()
-    assert (evidence.removed_at, rows(uow)) == (NOW, [1, 1, 0])
+    assert (evidence.removed_at, rows(uow)) == (None, [1, 1, 0])
+    assert [e.id for e in queries.library(uow, member.org.id)] == [id_]
     [name] = store.names()
     assert store.get(name) == PDF
 

@@ -31,7 +31,13 @@ def test_install_puts_each_job_on_once_and_none_is_skipped_for_being_late(contex
     jobs.install(scheduler, context)
     scheduler.start(paused=True)
     found = {job.id: job for job in scheduler.get_jobs()}
-    assert sorted(found) == ["keep_calendar", "keep_published", "send_mails", "sweep"]
+    assert sorted(found) == [
+        "keep_calendar",
+        "keep_published",
+        "scan_evidence",
+        "send_mails",
+        "sweep",
+    ]
     for job in found.values():
         assert (job.coalesce, job.max_instances) == (True, 1)
         assert job.misfire_grace_time == 3600

@@ -117,13 +117,17 @@ def accepted(uow: UnitOfWork, assessment_id: uuid.UUID) -> SnapshotView:
 
 def offer(uow: UnitOfWork, taken: SnapshotView) -> rules.Offer:
     """Return what the snapshot allows to be said, without evidence that is not public any more."""
-    now_public = {
+    return rules.offer(taken.body, public_evidence(uow, taken.assessment_id))
+
+
+def public_evidence(uow: UnitOfWork, assessment_id: uuid.UUID) -> set[str]:
+    """Return the ids of what is public now, with nothing found in it by the virus scanner."""
+    return {
         str(piece.id)
-        for pieces in of_assessment(uow, taken.assessment_id).values()
+        for pieces in of_assessment(uow, assessment_id).values()
         for piece in pieces
-        if piece.visibility is Visibility.PUBLIC
+        if piece.visibility is Visibility.PUBLIC and piece.available
     }
-    return rules.offer(taken.body, now_public)
 
 
 def draft(uow: UnitOfWork, org_id: uuid.UUID, year: int, offered: rules.Offer) -> DraftView:

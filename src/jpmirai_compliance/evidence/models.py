@@ -25,6 +25,27 @@ class EvidenceKind(StrEnum):
     LINK = "link"
 
 
+class Category(StrEnum):
+    """What sort of thing it is, in the order of the form."""
+
+    POLICY = "policy"
+    CONTRACT = "contract"
+    RECORD = "record"
+    CERTIFICATE = "certificate"
+    PHOTO = "photo"
+    WEB_PAGE = "web_page"
+    OTHER = "other"
+
+
+class ScanState(StrEnum):
+    """What is known about viruses in a version's bytes."""
+
+    QUARANTINED = "quarantined"  # waits for the scanner; handed out to nobody
+    CLEAN = "clean"
+    BLOCKED = "blocked"  # something was found: never handed out, no evidence
+    NOT_SCANNED = "not_scanned"  # there was no scanner; said wherever the file is shown
+
+
 class Evidence(Base, OrgOwned, table=True):
     """One document or link of an organisation; may support many answers."""
 
@@ -35,12 +56,14 @@ class Evidence(Base, OrgOwned, table=True):
     kind: EvidenceKind = Field(sa_type=enum_column(EvidenceKind))
     title: str = Field(max_length=200)
     url: str = Field(default="", max_length=2000)
+    category: Category = Field(default=Category.OTHER, sa_type=enum_column(Category))
     visibility: Visibility = Field(default=Visibility.REVIEWERS, sa_type=enum_column(Visibility))
     issued_on: dt.date | None = None
     valid_until: dt.date | None = None
     created_at: dt.datetime = Field(sa_type=UtcDateTime)
     created_by: uuid.UUID = Field(foreign_key="user_account.id")
     removed_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
+    version: int = 1
 
 
 class EvidenceVersion(Base, OrgOwned, table=True):
@@ -58,6 +81,17 @@ class EvidenceVersion(Base, OrgOwned, table=True):
     filename: str = Field(max_length=150)
     uploaded_at: dt.datetime = Field(sa_type=UtcDateTime)
     uploaded_by: uuid.UUID = Field(foreign_key="user_account.id")
+
+
+class EvidenceScan(Base, OrgOwned, table=True):
+    """What the virus scanner said about a version; no row: not scanned."""
+
+    __tablename__ = "evidence_scan"
+
+    version_id: uuid.UUID = Field(foreign_key="evidence_version.id", primary_key=True)
+    state: ScanState = Field(sa_type=enum_column(ScanState), index=True)
+    found: str = Field(default="", max_length=200)
+    at: dt.datetime = Field(sa_type=UtcDateTime)
 
 
 class EvidenceUse(Base, OrgOwned, table=True):

@@ -11,10 +11,13 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import Select
 
 from jpmirai_compliance.evidence.models import (
+    Category,
     Evidence,
     EvidenceKind,
+    EvidenceScan,
     EvidenceUse,
     EvidenceVersion,
+    ScanState,
     Visibility,
 )
 from jpmirai_compliance.foundation.db import UnitOfWork
@@ -24,7 +27,7 @@ from jpmirai_compliance.foundation.policy import Actor, Permission, may
 #: What the database takes as a version; an address may hold any number.
 _ORDINAL_MAX = 2**31 - 1
 
-_Uses = Select[Evidence, EvidenceVersion, EvidenceUse]
+_Used = tuple[Evidence, EvidenceVersion | None, ScanState | None, EvidenceUse]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,11 @@ class EvidenceView:
     media_type: str
     indicator_id: str = ""
     pages: str = ""
+    category: Category = Category.OTHER
+    state: ScanState = ScanState.NOT_SCANNED
+    version: int = 1
+    at: dt.datetime | None = None
+    removed: bool = False
 
     @property
     def is_file(self) -> bool:
@@ -53,49 +61,136 @@ class EvidenceView:
         return self.kind is EvidenceKind.FILE
 
     @property
+    def available(self) -> bool:
+        """Whether it may be handed out: nothing was found in it, and it waits for no scanner."""
+        return self.state in {ScanState.CLEAN, ScanState.NOT_SCANNED}
+
+    @property
     def shown_to_reviewers(self) -> bool:
-        """Whether anybody outside the organisation may look at it, so that it counts."""
-        return self.visibility is not Visibility.INTERNAL
+        """Whether it counts: not for the organisation alone, and nothing was found in it.
+
+        What waits for the scanner counts: a slow scanner must not cost anybody a level.
+        """
+        return self.visibility is not Visibility.INTERNAL and self.state is not ScanState.BLOCKED
 
 
 def of_answer(
     uow: UnitOfWork, assessment_id: uuid.UUID, indicator_id: str, *, internal: bool = False
 ) -> tuple[EvidenceView, ...]:
     """Return what supports one answer, oldest first; ``internal`` only for the organisation."""
-    query = _uses(assessment_id, internal=internal)
-    rows = uow.session.exec(query.where(col(EvidenceUse.indicator_id) == indicator_id)).all()
-    return _views(rows)
+    query = _uses(assessment_id).where(col(EvidenceUse.indicator_id) == indicator_id)
+    return _views(uow.session.exec(query).all(), internal=internal)
 
 
 def of_assessment(
     uow: UnitOfWork, assessment_id: uuid.UUID, *, internal: bool = False
 ) -> dict[str, tuple[EvidenceView, ...]]:
-    """Return indicator id → evidence, oldest first; ``internal`` only for the organisation."""
+    """Return indicator id → evidence that counts, oldest first.
+
+    ``internal`` only for the organisation: then also what it keeps for itself or is blocked.
+    """
     found: dict[str, list[EvidenceView]] = defaultdict(list)
-    for view in _views(uow.session.exec(_uses(assessment_id, internal=internal)).all()):
+    rows = uow.session.exec(_uses(assessment_id)).all()
+    for view in _views(rows, internal=internal):
         found[view.indicator_id].append(view)
     return {indicator: tuple(views) for indicator, views in found.items()}
 
 
 def find(uow: UnitOfWork, actor: Actor, evidence_id: uuid.UUID, ordinal: int) -> EvidenceView:
-    """Return one version of a file; NotFound also where the actor may not read it."""
-    if not 1 <= ordinal <= _ORDINAL_MAX:
-        raise NotFound
-    query = (
-        select(Evidence, EvidenceVersion)
-        .join(EvidenceVersion, col(EvidenceVersion.evidence_id) == col(Evidence.id))
-        .where(col(Evidence.id) == evidence_id, col(EvidenceVersion.ordinal) == ordinal)
-    )
-    row = uow.session.exec(query).one_or_none()
-    if row is None:
-        raise NotFound
-    view = _view(*row)
+    """Return one version of a file that may be handed out.
+
+    NotFound also where the actor may not read it, where it waits for the scanner or is blocked.
+    """
+    view = version(uow, evidence_id, ordinal)
     own = actor.org_id == view.org_id
-    if not may(actor, Permission.EVIDENCE_READ, view):
+    if not may(actor, Permission.EVIDENCE_READ, view) or not view.available:
         raise NotFound
     if view.visibility is Visibility.INTERNAL and not own:
         raise NotFound
     return view
+
+
+def version(uow: UnitOfWork, evidence_id: uuid.UUID, ordinal: int) -> EvidenceView:
+    """Return one version whoever asks, for callers that decide themselves; NotFound."""
+    if not 1 <= ordinal <= _ORDINAL_MAX:
+        raise NotFound
+    query = _versions().where(
+        col(Evidence.id) == evidence_id, col(EvidenceVersion.ordinal) == ordinal
+    )
+    row = uow.session.exec(query).one_or_none()
+    if row is None:
+        raise NotFound
+    return _view(*row)
+
+
+def piece(uow: UnitOfWork, actor: Actor, evidence_id: uuid.UUID) -> tuple[EvidenceView, ...]:
+    """Return all versions of a piece of the actor's library, newest first; a link has one.
+
+    NotFound for a foreign piece, and for one that was removed.
+    """
+    query = (
+        _versions(links=True)
+        .where(
+            col(Evidence.id) == evidence_id,
+            col(Evidence.org_id) == actor.org_id,
+            col(Evidence.removed_at).is_(None),
+        )
+        .order_by(col(EvidenceVersion.ordinal).desc())
+    )
+    found = tuple(_view(*row) for row in uow.session.exec(query))
+    if not found:
+        raise NotFound
+    return found
+
+
+def library(uow: UnitOfWork, org_id: uuid.UUID) -> tuple[EvidenceView, ...]:
+    """Return every piece that the organisation keeps, newest first, each with its newest version.
+
+    What fits a filter is for ``rules.library``: an organisation keeps at most 2,000 files.
+    """
+    query = (
+        _versions(links=True)
+        .where(col(Evidence.org_id) == org_id, col(Evidence.removed_at).is_(None))
+        .order_by(col(Evidence.created_at).desc(), col(Evidence.id), col(EvidenceVersion.ordinal))
+    )
+    return tuple({row[0].id: _view(*row) for row in uow.session.exec(query)}.values())
+
+
+def known_file(uow: UnitOfWork, org_id: uuid.UUID, sha256: str) -> EvidenceView | None:
+    """Return the piece of the library whose newest version has these bytes, or None."""
+    ids = select(EvidenceVersion.evidence_id).where(
+        col(EvidenceVersion.org_id) == org_id, col(EvidenceVersion.sha256) == sha256
+    )
+    query = (
+        _versions()
+        .where(col(Evidence.id).in_(ids), col(Evidence.removed_at).is_(None))
+        .order_by(col(Evidence.created_at), col(Evidence.id), col(EvidenceVersion.ordinal))
+    )
+    newest = {row[0].id: _view(*row) for row in uow.session.exec(query)}
+    return next((view for view in newest.values() if view.sha256 == sha256), None)
+
+
+def known_link(uow: UnitOfWork, org_id: uuid.UUID, url: str) -> EvidenceView | None:
+    """Return the piece of the library with this address, or None."""
+    query = _versions(links=True).where(
+        col(Evidence.org_id) == org_id, col(Evidence.url) == url, col(Evidence.removed_at).is_(None)
+    )
+    row = uow.session.exec(query.order_by(col(Evidence.created_at)).limit(1)).first()
+    return _view(*row) if row else None
+
+
+def is_blocked(uow: UnitOfWork, org_id: uuid.UUID, sha256: str) -> bool:
+    """Return whether the scanner found something in these bytes before."""
+    query = (
+        select(EvidenceVersion.id)
+        .join(EvidenceScan, col(EvidenceScan.version_id) == col(EvidenceVersion.id))
+        .where(
+            col(EvidenceVersion.org_id) == org_id,
+            col(EvidenceVersion.sha256) == sha256,
+            col(EvidenceScan.state) == ScanState.BLOCKED,
+        )
+    )
+    return uow.session.exec(query.limit(1)).first() is not None
 
 
 def used(uow: UnitOfWork, org_id: uuid.UUID) -> tuple[int, int]:
@@ -115,31 +210,42 @@ def keeps(uow: UnitOfWork, org_id: uuid.UUID, sha256: str) -> bool:
     return uow.session.exec(query.limit(1)).first() is not None
 
 
-def _uses(assessment_id: uuid.UUID, *, internal: bool) -> _Uses:
-    query = (
-        select(Evidence, EvidenceVersion, EvidenceUse)
+def _versions(*, links: bool = False) -> Select[Evidence, EvidenceVersion, ScanState]:
+    return (
+        select(Evidence, EvidenceVersion, col(EvidenceScan.state))
+        .join(
+            EvidenceVersion,
+            col(EvidenceVersion.evidence_id) == col(Evidence.id),
+            isouter=links,
+        )
+        .outerjoin(EvidenceScan, col(EvidenceScan.version_id) == col(EvidenceVersion.id))
+    )
+
+
+def _uses(assessment_id: uuid.UUID) -> Select[Evidence, EvidenceVersion, ScanState, EvidenceUse]:
+    return (
+        select(Evidence, EvidenceVersion, col(EvidenceScan.state), EvidenceUse)
         .join(EvidenceUse, col(EvidenceUse.evidence_id) == col(Evidence.id))
         .outerjoin(EvidenceVersion, col(EvidenceVersion.evidence_id) == col(Evidence.id))
+        .outerjoin(EvidenceScan, col(EvidenceScan.version_id) == col(EvidenceVersion.id))
         .where(col(EvidenceUse.assessment_id) == assessment_id)
         .order_by(col(EvidenceUse.attached_at), col(EvidenceUse.id), col(EvidenceVersion.ordinal))
     )
-    if not internal:
-        query = query.where(col(Evidence.visibility) != Visibility.INTERNAL)
-    return query
 
 
-def _views(
-    rows: Iterable[tuple[Evidence, EvidenceVersion | None, EvidenceUse]],
-) -> tuple[EvidenceView, ...]:
+def _views(rows: Iterable[_Used], *, internal: bool) -> tuple[EvidenceView, ...]:
     """Return one view for each use: the newest version replaces the older ones."""
     newest: dict[uuid.UUID, EvidenceView] = {}
-    for evidence, version, use in rows:
-        newest[use.id] = _view(evidence, version, use)
-    return tuple(newest.values())
+    for evidence, stored, state, use in rows:
+        newest[use.id] = _view(evidence, stored, state, use)
+    return tuple(view for view in newest.values() if internal or view.shown_to_reviewers)
 
 
 def _view(
-    evidence: Evidence, version: EvidenceVersion | None, use: EvidenceUse | None = None
+    evidence: Evidence,
+    stored: EvidenceVersion | None,
+    state: ScanState | None,
+    use: EvidenceUse | None = None,
 ) -> EvidenceView:
     return EvidenceView(
         id=evidence.id,
@@ -150,11 +256,16 @@ def _view(
         visibility=evidence.visibility,
         issued_on=evidence.issued_on,
         valid_until=evidence.valid_until,
-        ordinal=version.ordinal if version else 0,
-        sha256=version.sha256 if version else "",
-        filename=version.filename if version else "",
-        size=version.size if version else 0,
-        media_type=version.media_type if version else "",
+        ordinal=stored.ordinal if stored else 0,
+        sha256=stored.sha256 if stored else "",
+        filename=stored.filename if stored else "",
+        size=stored.size if stored else 0,
+        media_type=stored.media_type if stored else "",
         indicator_id=use.indicator_id if use else "",
         pages=use.pages if use else "",
+        category=evidence.category,
+        state=state or ScanState.NOT_SCANNED,
+        version=evidence.version,
+        at=stored.uploaded_at if stored else evidence.created_at,
+        removed=evidence.removed_at is not None,
     )

@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     evidence_store_key: SecretStr = SecretStr("")
     evidence_store_secret: SecretStr = SecretStr("")
     evidence_quota_mb: int = Field(default=2_000, ge=1)
+    clamd_address: str = ""
+    clamd_timeout: int = Field(default=30, ge=1, le=300)
     mail_backend: Literal["console", "smtp"] = "console"
     mail_from: str = "noreply@example.org"
     mail_reply_to: str = ""

@@ -11,11 +11,13 @@ from sqlmodel import Session
 
 from jpmirai_compliance.accounts.service import attempts, sessions
 from jpmirai_compliance.disclosure.bundle import reconcile
+from jpmirai_compliance.evidence import service as evidence
 from jpmirai_compliance.foundation import mail
 from jpmirai_compliance.foundation.db import EVERYTHING, UnitOfWork
 from jpmirai_compliance.foundation.errors import Busy
 from jpmirai_compliance.foundation.lease import lease
 from jpmirai_compliance.foundation.settings import Settings
+from jpmirai_compliance.foundation.storage import open_store
 from jpmirai_compliance.schedule import service
 
 log = structlog.get_logger()
@@ -76,6 +78,18 @@ def keep_published(context: Context) -> int:
     return len(done.made) + len(done.cut)
 
 
+def scan_evidence(context: Context) -> int:
+    """Have the virus scanner look at what waits; returns how many files have an answer."""
+    address = context.settings.clamd_address
+    with Session(context.engine) as session:
+        uow = UnitOfWork(session, EVERYTHING)
+        if not address:
+            return evidence.release(uow, now=context.clock())
+        scanner = evidence.clamd(address, context.settings.clamd_timeout)
+        store = open_store(context.settings)
+        return evidence.scan(uow, store, scanner, now=context.clock())
+
+
 def sweep(context: Context) -> int:
     """Remove tries, sessions and links that ended long ago; returns how many rows went."""
     with Session(context.engine) as session:
@@ -87,6 +101,7 @@ def sweep(context: Context) -> int:
 
 JOBS: tuple[tuple[Callable[[Context], int], dict[str, int]], ...] = (
     (send_mails, {"seconds": 15}),
+    (scan_evidence, {"seconds": 15}),
     (keep_calendar, {"minutes": 5}),
     (keep_published, {"minutes": 1}),
     (sweep, {"hours": 6}),

@@ -121,7 +121,23 @@ def test_au_6_the_snapshot_is_canonical_and_its_numbers_can_be_worked_out_again(
     assert "社内の文" not in row.body
     assert body["texts"]["P1-01"] == {"text": "公開の文", "na_reason": "", "reach": "own"}
     assert list(body["evidence"]) == ["P1-01"]
-    assert body["evidence"]["P1-01"][0]["sha256"] == hashlib.sha256(PDF).hexdigest()
+    [piece] = body["evidence"]["P1-01"]
+    assert piece.pop("id")
+    assert piece == {
+        "title": "a.pdf",
+        "kind": "file",
+        "category": "other",
+        "url": "",
+        "visibility": "public",
+        "sha256": hashlib.sha256(PDF).hexdigest(),
+        "filename": "a.pdf",
+        "media_type": "application/pdf",
+        "size": len(PDF),
+        "ordinal": 1,
+        "pages": "",
+        "issued_on": None,
+        "valid_until": None,
+    }
     assert (body["previous"], body["verdicts"], body["schema"]) == (None, {}, 1)
     assert body["approval"]["own_work"] is True
     scores = rescore(body["assessment"])

@@ -203,10 +203,31 @@ def attach_link(  # noqa: PLR0913 -- keyword-only
         visibility=description.visibility,
         issued_on=description.issued_on,
         valid_until=description.valid_until,
+        category=description.category,
         now=now,
     )
     touch(uow, held)
     return found
+
+
+def attach_known(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    *,
+    actor: Actor,
+    assessment_id: uuid.UUID,
+    indicator_id: str,
+    evidence_id: uuid.UUID,
+    pages: str = "",
+    now: dt.datetime,
+) -> None:
+    """Let a piece of the library support an answer that may change now, and say which pages.
+
+    Raises as ``save``, and Incomplete if the pages are none.
+    """
+    held, _stored = _open(uow, actor, assessment_id, indicator_id, now)
+    place = Place(held.row.org_id, assessment_id, indicator_id, pages)
+    evidence.attach_known(uow, actor=actor, place=place, evidence_id=evidence_id, now=now)
+    touch(uow, held)
 
 
 def detach(  # noqa: PLR0913 -- keyword-only

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import uuid
+from collections.abc import Sequence
 
 import rfc8785
 from sqlalchemy import update
@@ -128,7 +129,7 @@ def _content(
             if id_ in given
         },
         "evidence": {
-            id_: [_evidence(e) for e in attached[id_]] for id_ in asked if id_ in attached
+            id_: _pieces(id_, attached[id_], submitted) for id_ in asked if id_ in attached
         },
         "verdicts": {
             id_: {
@@ -157,6 +158,20 @@ def _organisation(uow: UnitOfWork, owned: Assessment) -> dict[str, object]:
     }
 
 
+def _pieces(
+    indicator_id: str, attached: Sequence[evidence.EvidenceView], submitted: SnapshotView | None
+) -> list[object]:
+    """Return the pieces of one answer; a check ends with the versions that were ``submitted``.
+
+    What was added to a piece since then, nobody has checked.
+    """
+    if submitted is None:
+        return [_evidence(view) for view in attached]
+    ids = {str(view.id) for view in attached}
+    frozen = submitted.body["evidence"]
+    return [e for e in frozen.get(indicator_id, ()) if e["id"] in ids]
+
+
 def _evidence(view: evidence.EvidenceView) -> dict[str, object]:
     return {
         "id": str(view.id),
@@ -169,4 +184,8 @@ def _evidence(view: evidence.EvidenceView) -> dict[str, object]:
         "media_type": view.media_type,
         "size": view.size,
         "ordinal": view.ordinal,
+        "category": view.category.value,
+        "pages": view.pages,
+        "issued_on": view.issued_on.isoformat() if view.issued_on else None,
+        "valid_until": view.valid_until.isoformat() if view.valid_until else None,
     }

@@ -54,7 +54,8 @@ def _add_files(
     """Add each file by itself, so that one refusal does not cost the others; return how many."""
     added = 0
     refused = []
-    quota_mb = current_app.extensions["settings"].evidence_quota_mb
+    settings = current_app.extensions["settings"]
+    quota_mb = settings.evidence_quota_mb
     for file in chosen:
         try:
             received = evidence.receive(
@@ -64,6 +65,7 @@ def _add_files(
                 org_id=found.org_id,
                 upload=evidence.Upload(file.filename or "", file.read()),
                 quota_mb=quota_mb,
+                quarantine=bool(settings.clamd_address),
             )
             with uow().transaction() as work:
                 service.attach_file(

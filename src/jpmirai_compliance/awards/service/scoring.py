@@ -25,6 +25,7 @@ from jpmirai_compliance.awards.queries.cycles import CriterionView, criteria
 from jpmirai_compliance.awards.queries.desk import Sheet, written
 from jpmirai_compliance.awards.rules import CardState, Choice, ConflictKind
 from jpmirai_compliance.awards.service.rows import cycle_row, require_scores_open
+from jpmirai_compliance.evidence import queries as evidence
 from jpmirai_compliance.foundation import audit
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.db import UnitOfWork
@@ -154,9 +155,14 @@ def read_evidence(  # noqa: PLR0913 -- keyword-only
     ordinal: int,
     now: dt.datetime,
 ) -> Mapping[str, Any]:
-    """Return a frozen file's description and record that the reviewer had it; NotFound."""
+    """Return a frozen file's description and record that the reviewer had it.
+
+    NotFound also where it waits for the virus scanner or is blocked.
+    """
     found = desk.sheet(uow, actor=actor, entry_id=entry_id)
     piece = desk.evidence(found, evidence_id, ordinal)
+    if not evidence.version(uow, evidence_id, ordinal).available:
+        raise NotFound
     data = {"evidence": str(evidence_id), "ordinal": ordinal, "sha256": piece["sha256"]}
     _record(uow, Event.EVIDENCE_READ, actor, now, found, data)
     return piece

@@ -9,7 +9,20 @@ from jpmirai_compliance.evidence.rules.files import (
     limits,
 )
 from jpmirai_compliance.evidence.rules.images import public_copy
+from jpmirai_compliance.evidence.rules.library import (
+    PAGES_MAX,
+    PERSONAL,
+    SHOWN,
+    SOON_DAYS,
+    Expiry,
+    Filters,
+    expiry,
+    looks_personal,
+    matches,
+    page_range,
+)
 from jpmirai_compliance.evidence.rules.links import URL_MAX, safe_url
+from jpmirai_compliance.evidence.rules.metadata import without_metadata
 from jpmirai_compliance.evidence.rules.refusal import FileRefused
 
 #: Shown in the page when asked for; everything else is only handed out as a download.
@@ -21,12 +34,23 @@ __all__ = [
     "FILES_MAX",
     "FILE_MAX",
     "INLINE",
+    "PAGES_MAX",
+    "PERSONAL",
+    "SHOWN",
+    "SOON_DAYS",
     "URL_MAX",
     "Examined",
+    "Expiry",
     "FileRefused",
+    "Filters",
     "clean_filename",
     "examine",
+    "expiry",
     "limits",
+    "looks_personal",
+    "matches",
+    "page_range",
     "public_copy",
     "safe_url",
+    "without_metadata",
 ]
