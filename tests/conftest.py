@@ -14,6 +14,7 @@ from jpmirai_compliance.foundation import mail
 from jpmirai_compliance.foundation.db import EVERYTHING, UnitOfWork, make_engine
 from jpmirai_compliance.foundation.schema import migrate
 from jpmirai_compliance.foundation.settings import Settings
+from jpmirai_compliance.principles import catalogue
 from tests import factories
 from tests.browser import Browser
 from tests.postgres import Cluster
@@ -52,6 +53,12 @@ def playwright():
 
     with sync_playwright() as started:
         yield started
+
+
+@pytest.fixture(autouse=True)
+def _only_shipped_editions():
+    """Each test has its own database, but all share the process and what it has registered."""
+    catalogue._registered.clear()
 
 
 @pytest.fixture

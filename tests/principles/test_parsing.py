@@ -257,6 +257,10 @@ def test_a_later_edition_may_not_lose_an_id(tmp_path):
     assert edition_from(tmp_path, "2027.1").id == "2027.1"
     path = tmp_path / "2027.1" / "p3.yaml"
     path.write_text(without_the_last_of_principle_3(later["p3.yaml"]), encoding="utf-8")
+    path = tmp_path / "2027.1" / "guidance.yaml"
+    text = later["guidance.yaml"]
+    text = text[: text.index("  P3-09:")] + text[text.index("  P4-01:") :]
+    path.write_text(text, encoding="utf-8")
     with pytest.raises(BankError, match=r"^p3\.yaml: P3-09: in edition 2026\.1; retire it"):
         edition_from(tmp_path, "2027.1")
     assert edition_from(tmp_path, "2026.1").id == "2026.1"

@@ -1,7 +1,15 @@
 """The five principles: indicator bank, scoring, bands and gates. Pure."""
 
 from jpmirai_compliance.principles.answers import Answer, CapRule, Effective, effective
-from jpmirai_compliance.principles.catalogue import check_successor, editions, load_edition
+from jpmirai_compliance.principles.catalogue import (
+    EditionClash,
+    changed_since_shipping,
+    check_successor,
+    digest_of,
+    editions,
+    load_edition,
+    register,
+)
 from jpmirai_compliance.principles.check import (
     Code,
     Days,
@@ -32,12 +40,14 @@ from jpmirai_compliance.principles.model import (
     EvidenceState,
     Gate,
     GateRule,
+    Guide,
     Indicator,
     Locator,
     MemberKind,
     Notes,
     Principle,
     Reference,
+    Term,
     Thresholds,
 )
 from jpmirai_compliance.principles.parsing import parse_edition
@@ -91,6 +101,7 @@ __all__ = [
     "Coverage",
     "Days",
     "Edition",
+    "EditionClash",
     "EditionDiff",
     "Effective",
     "EvidenceState",
@@ -98,6 +109,7 @@ __all__ = [
     "Gate",
     "GateResult",
     "GateRule",
+    "Guide",
     "Indicator",
     "Kind",
     "Locator",
@@ -112,6 +124,7 @@ __all__ = [
     "ScoreState",
     "Scores",
     "Severity",
+    "Term",
     "Thresholds",
     "TraceRow",
     "Wording",
@@ -121,10 +134,12 @@ __all__ = [
     "answers_from_dict",
     "award_gates",
     "badge_gates",
+    "changed_since_shipping",
     "changed_texts",
     "check",
     "check_successor",
     "diff_editions",
+    "digest_of",
     "dump_wordings",
     "editions",
     "effective",
@@ -138,6 +153,7 @@ __all__ = [
     "profile_missing",
     "reference_languages",
     "reference_wording",
+    "register",
     "rescore",
     "score",
     "scores_as_dict",

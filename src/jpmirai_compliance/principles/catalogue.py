@@ -1,26 +1,86 @@
-"""The editions of the bank that come with the product."""
+"""The editions of the bank: those that come with the product, and those made known to it."""
 
+import json
+import threading
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from jpmirai_compliance.foundation.text import Text
+from jpmirai_compliance.principles.data import canonical, digest, from_canonical
 from jpmirai_compliance.principles.model import Edition, edition_order
 from jpmirai_compliance.principles.parsing import EDITION_FILE, parse_edition
 from jpmirai_compliance.principles.reading import BankError
 
 _BANK = files(__package__) / "bank"
 
+#: SHA-256 of the canonical text of each shipped edition, beside their folders.
+CHECKSUMS = "checksums.json"
+
+_registering = threading.Lock()
+_registered: dict[str, tuple[str, Edition]] = {}
+
+
+class EditionClash(RuntimeError):
+    """Two editions claim one id: past scores could change, so nothing goes on."""
+
+    def __init__(self, edition_id: str, known: str, found: str) -> None:
+        super().__init__(f"edition {edition_id} is known as {known[:12]}, not {found[:12]}")
+        self.edition_id = edition_id
+
 
 def editions() -> tuple[str, ...]:
-    """Return the ids of all editions, oldest first."""
+    """Return the ids of the shipped editions, oldest first."""
     return editions_in(_BANK)
 
 
-@cache
 def load_edition(edition_id: str) -> Edition:
-    """Return one edition, read once per process; ``BankError`` if there is none or it is wrong."""
+    """Return one edition, shipped or registered; ``BankError`` if there is none or it is wrong."""
+    if edition_id in _registered:
+        return _registered[edition_id][1]
+    return _shipped(edition_id)
+
+
+def register(text: str) -> Edition:
+    """Make an edition known to this process by its canonical text, and return it.
+
+    Rules read editions without a database: whoever can read one registers what lies in it. An id
+    never changes its meaning: ``EditionClash`` if it is known with other content.
+    """
+    found = digest(text)
+    edition = from_canonical(text)
+    known = digest_of(edition.id)
+    if known not in {None, found}:
+        raise EditionClash(edition.id, str(known), found)
+    if known is None:
+        with _registering:
+            _registered[edition.id] = (found, edition)
+    return edition
+
+
+def digest_of(edition_id: str) -> str | None:
+    """Return the SHA-256 of an edition's canonical text; None if it is not known here."""
+    if edition_id in _registered:
+        return _registered[edition_id][0]
+    return _shipped_digest(edition_id) if edition_id in editions() else None
+
+
+def changed_since_shipping() -> list[str]:
+    """Return the ids of shipped editions that differ from the committed list of checksums."""
+    listed = json.loads((_BANK / CHECKSUMS).read_text(encoding="utf-8"))
+    return sorted(
+        key for key in {*editions(), *listed} if listed.get(key) != (digest_of(key) or "")
+    )
+
+
+@cache
+def _shipped(edition_id: str) -> Edition:
     return edition_from(_BANK, edition_id)
+
+
+@cache
+def _shipped_digest(edition_id: str) -> str:
+    return digest(canonical(_shipped(edition_id)))
 
 
 def editions_in(bank: Traversable) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from jpmirai_compliance.foundation.text import Localized
-from jpmirai_compliance.principles.model import Edition, Indicator
+from jpmirai_compliance.principles.model import Edition, Guide, Indicator
 
 #: The values of an indicator that decide who is asked and how the answer counts.
 VALUES = ("weight", "gate", "core", "supply_chain", "applies_to")
@@ -76,6 +76,14 @@ def changed_texts(old: Indicator, new: Indicator) -> tuple[ChangedText, ...]:
     )
 
 
+def changed_guidance(old: Guide | None, new: Guide | None) -> tuple[ChangedText, ...]:
+    """Return what stands differently beside a question."""
+    return (
+        *_text("example", old.example if old else None, new.example if new else None),
+        *_text("why", old.why if old else None, new.why if new else None),
+    )
+
+
 def changed_values(old: Indicator, new: Indicator) -> tuple[ChangedValue, ...]:
     """Return the values that are different; the references by their labels."""
     found = [
@@ -93,6 +101,7 @@ def diff_editions(old: Edition, new: Edition) -> EditionDiff:
     """Return what ``new`` asks that ``old`` did not, no longer asks, and asks differently."""
     before = {i.id: i for i in old.indicators if i.in_force(old.id)}
     after = {i.id: i for i in new.indicators if i.in_force(new.id)}
+    guides = {key: (old.guides.get(key), new.guides.get(key)) for key in after}
     return EditionDiff(
         old=old,
         new=new,
@@ -101,7 +110,7 @@ def diff_editions(old: Edition, new: Edition) -> EditionDiff:
         changed=tuple(
             found
             for i in after.values()
-            if i.id in before and (found := _changed(before[i.id], i)) is not None
+            if i.id in before and (found := _changed(before[i.id], i, *guides[i.id])) is not None
         ),
         settings=tuple(name for name in _SETTINGS if getattr(old, name) != getattr(new, name)),
     )
@@ -118,11 +127,15 @@ _SETTINGS = (
     "thresholds",
     "notes",
     "references",
+    "terms",
 )
 
 
-def _changed(old: Indicator, new: Indicator) -> ChangedIndicator | None:
-    texts, values = changed_texts(old, new), changed_values(old, new)
+def _changed(
+    old: Indicator, new: Indicator, before: Guide | None, after: Guide | None
+) -> ChangedIndicator | None:
+    texts = (*changed_texts(old, new), *changed_guidance(before, after))
+    values = changed_values(old, new)
     return ChangedIndicator(old, new, texts, values) if texts or values else None
 
 

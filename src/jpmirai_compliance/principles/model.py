@@ -108,6 +108,24 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A word of the glossary and what it means here."""
+
+    id: str
+    name: Localized
+    meaning: Localized
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """What stands beside a question: its terms, a good example, why it matters."""
+
+    terms: tuple[Term, ...]
+    example: Localized
+    why: Localized
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
     """One question of one principle. Its id is for ever; ``until`` names the edition it left."""
 
@@ -196,6 +214,8 @@ class Edition:
     notes: Notes
     references: Mapping[str, Reference]
     indicators: tuple[Indicator, ...]
+    terms: Mapping[str, Term]
+    guides: Mapping[str, Guide]
 
     def indicator(self, indicator_id: str) -> Indicator:
         """Return one indicator, also a retired one; KeyError if the edition never had it."""

@@ -6,6 +6,7 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from jpmirai_compliance.foundation.text import Localized, Text
+from jpmirai_compliance.principles.guidance import read_guidance
 from jpmirai_compliance.principles.model import (
     MAX_LEVEL,
     PRINCIPLES,
@@ -36,7 +37,8 @@ from jpmirai_compliance.principles.reading import (
 EDITION_FILE = "edition.yaml"
 REFERENCES_FILE = "references.yaml"
 PRINCIPLE_FILES = {f"p{number}.yaml": number for number in PRINCIPLES}
-FILES = (EDITION_FILE, REFERENCES_FILE, *PRINCIPLE_FILES)
+GUIDANCE_FILE = "guidance.yaml"
+FILES = (EDITION_FILE, REFERENCES_FILE, *PRINCIPLE_FILES, GUIDANCE_FILE)
 
 _EDITION_ID = re.compile(r"[0-9]{4}\.[1-9][0-9]{0,2}", re.ASCII)
 _INDICATOR_ID = re.compile(r"P([1-5])-[0-9]{2}", re.ASCII)
@@ -51,30 +53,41 @@ def parse_edition(files: Mapping[str, str]) -> Edition:
 
     Raises ``BankError`` at the first fault, with the name of the file and the key.
     """
-    for name in FILES:
-        if name not in files:
-            raise BankError(name, "", Text("the file is missing"))
     for name in files:
         if name not in FILES:
             raise BankError(name, "", Text("unknown file"))
-    references = _references(read_yaml(files[REFERENCES_FILE], REFERENCES_FILE))
+    return read_edition({name: read_yaml(files[name], name) for name in FILES if name in files})
+
+
+def read_edition(roots: Mapping[str, Node]) -> Edition:
+    """Return the edition of files that are read already; ``BankError`` as ``parse_edition``."""
+    for name in FILES:
+        if name not in roots:
+            raise BankError(name, "", Text("the file is missing"))
+    references = _references(roots[REFERENCES_FILE])
     indicators = tuple(
         indicator
         for name, number in PRINCIPLE_FILES.items()
-        for indicator in _indicators(read_yaml(files[name], name), number, references)
+        for indicator in _indicators(roots[name], number, references)
     )
-    return _edition(read_yaml(files[EDITION_FILE], EDITION_FILE), references, indicators)
+    return _edition(roots, references, indicators)
 
 
 def _edition(
-    root: Node, references: Mapping[str, Reference], indicators: tuple[Indicator, ...]
+    roots: Mapping[str, Node],
+    references: Mapping[str, Reference],
+    indicators: tuple[Indicator, ...],
 ) -> Edition:
     keys = ("id", "levels", "principles", "member_types", "narrative_kinds", "evidence_caps")
-    top = root.table((*keys, "gates", "bands", "thresholds", "notes"))
+    top = roots[EDITION_FILE].table((*keys, "gates", "bands", "thresholds", "notes"))
     notes = top["notes"].table(("core_set", "supply_chain", "not_applicable"))
     kinds = top["member_types"].table(tuple(MemberKind))
+    edition_id = _edition_id(top["id"])
+    asked = [indicator.id for indicator in indicators if indicator.in_force(edition_id)]
+    retired = [indicator.id for indicator in indicators if not indicator.in_force(edition_id)]
+    terms, guides = read_guidance(roots[GUIDANCE_FILE], asked=asked, retired=retired)
     return Edition(
-        id=_edition_id(top["id"]),
+        id=edition_id,
         levels=_levels(top["levels"]),
         principles=_principles(top["principles"]),
         member_types=MappingProxyType({kind: kinds[kind].localized() for kind in MemberKind}),
@@ -86,6 +99,8 @@ def _edition(
         notes=Notes(**{name: node.localized() for name, node in notes.items()}),
         references=MappingProxyType(dict(references)),
         indicators=indicators,
+        terms=terms,
+        guides=guides,
     )
 
 
