@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 
-from sqlalchemy import CheckConstraint, Column, Integer, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, Integer, UniqueConstraint
 from sqlmodel import Field
 
 from jpmirai_compliance.assessments.rules import (
@@ -23,12 +23,16 @@ __all__ = [
     "FormLength",
     "Participation",
     "Reach",
+    "ReviewItem",
+    "ReviewPresence",
+    "ReviewReason",
     "Round",
     "Snapshot",
     "SnapshotKind",
     "Status",
     "Verdict",
     "VerdictKind",
+    "VerdictLog",
 ]
 
 _round_version = Column("version", Integer, nullable=False)
@@ -162,8 +166,13 @@ class Verdict(Base, OrgOwned, table=True):
     __tablename__ = "verdict"
     __table_args__ = (
         UniqueConstraint("assessment_id", "indicator_id"),
-        CheckConstraint("(kind = 'gap') OR level IS NULL", name="level_of_gap"),
+        CheckConstraint("kind IN ('gap', 'declaration_gap') OR level IS NULL", name="level_of_gap"),
         CheckConstraint("kind = 'accepted' OR reason <> ''", name="reason_unless_accepted"),
+        CheckConstraint(
+            "(offer_taken IS NULL) = (offer_at IS NULL) AND (offer_at IS NULL) = (offer_by IS NULL)"
+            " AND (offer_taken IS NULL OR kind = 'declaration_gap')",
+            name="offer_decided_by_somebody",
+        ),
     )
 
     id: uuid.UUID = Field(default_factory=uuid.uuid4, primary_key=True)
@@ -176,6 +185,86 @@ class Verdict(Base, OrgOwned, table=True):
     version: int = 1
     at: dt.datetime = Field(sa_type=UtcDateTime)
     by: uuid.UUID = Field(foreign_key="user_account.id")
+    offer_taken: bool | None = None  # the member's answer to the offer of a higher level
+    offer_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
+    offer_by: uuid.UUID | None = Field(default=None, foreign_key="user_account.id")
+
+
+class VerdictLog(Base, OrgOwned, table=True):
+    """Every verdict that was ever saved, in its versions; rows are never changed."""
+
+    __tablename__ = "verdict_log"
+    __table_args__ = (UniqueConstraint("assessment_id", "indicator_id", "version"),)
+
+    id: uuid.UUID = Field(default_factory=uuid.uuid4, primary_key=True)
+    assessment_id: uuid.UUID = Field(foreign_key="assessment.id", index=True)
+    indicator_id: str = Field(max_length=16)
+    version: int
+    kind: VerdictKind = Field(sa_type=enum_column(VerdictKind))
+    level: int | None = None
+    reason: str = Field(default="", max_length=1000)
+    to_return: bool = False
+    at: dt.datetime = Field(sa_type=UtcDateTime)
+    by: uuid.UUID = Field(foreign_key="user_account.id")
+
+
+class ReviewItem(Base, OrgOwned, table=True):
+    """A submission's line in the reviewers' queue: counts are kept, never gathered by reading.
+
+    Counts are of answers that need a verdict; ``turn`` is the pure order (``rules.queueing``).
+    """
+
+    __tablename__ = "review_item"
+    __table_args__ = (
+        CheckConstraint(
+            "(assigned_to IS NULL) = (assigned_at IS NULL)", name="assigned_at_some_time"
+        ),
+        Index("ix_review_item_order", "status", "turn", "submitted_at", "assessment_id"),
+        Index("ix_review_item_waiting", "status", "submitted_at", "assessment_id"),
+    )
+
+    assessment_id: uuid.UUID = Field(foreign_key="assessment.id", primary_key=True)
+    year: int
+    status: Status = Field(sa_type=enum_column(Status))
+    submitted_at: dt.datetime = Field(sa_type=UtcDateTime)
+    submissions: int
+    first_time: bool
+    unchecked: int
+    changed: int
+    high: int
+    gates: int
+    supply_chain: int
+    close_looks: int
+    turn: int
+    assigned_to: uuid.UUID | None = Field(default=None, foreign_key="user_account.id", index=True)
+    assigned_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ReviewPresence(Base, OrgOwned, table=True):
+    """Who looked at which answer of a submission last; worth something for minutes only."""
+
+    __tablename__ = "review_presence"
+
+    assessment_id: uuid.UUID = Field(foreign_key="assessment.id", primary_key=True)
+    user_id: uuid.UUID = Field(foreign_key="user_account.id", primary_key=True)
+    indicator_id: str = Field(max_length=16)
+    seen_at: dt.datetime = Field(sa_type=UtcDateTime)
+
+
+class ReviewReason(Base, table=True):
+    """A ready-made reason that the secretariat wrote, or its wording of one that is shipped."""
+
+    __tablename__ = "review_reason"
+
+    id: str = Field(max_length=40, primary_key=True)
+    label_ja: str = Field(max_length=60)
+    label_en: str = Field(max_length=60)
+    body_ja: str = Field(max_length=600)
+    body_en: str = Field(max_length=600)
+    retired: bool = False
+    version: int = 1
+    updated_at: dt.datetime = Field(sa_type=UtcDateTime)
+    updated_by: uuid.UUID = Field(foreign_key="user_account.id")
 
 
 class Extension(Base, OrgOwned, table=True):

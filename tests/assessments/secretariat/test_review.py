@@ -162,7 +162,7 @@ def test_az_9_only_reviewers_give_verdicts_send_back_and_accept(uow, case, stran
     with pytest.raises(NotFound):
         desk_of(uow, actor, case)
     with pytest.raises(NotPermitted):
-        queue.queue(uow, actor=actor)
+        queue.queue(uow, actor=actor, asked=queue.Asked(), now=LATER)
     assert uow.session.exec(select(Verdict)).all() == []
 
 
@@ -198,7 +198,7 @@ def test_az_8_nobody_reviews_an_organisation_they_belong_or_belonged_to(uow, cas
     ):
         with pytest.raises(NotPermitted, match="You belong or belonged to this organisation"):
             act()
-    rows = {r.org_id: r.tied for r in queue.queue(uow, actor=actor)}
+    rows = {r.org_id: r.tied for r in queue.queue(uow, actor=actor, asked=queue.Asked(), now=LATER)}
     assert rows.pop(case.org.id) is True
     assert list(rows.values()) == [False]
 

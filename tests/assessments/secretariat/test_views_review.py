@@ -45,14 +45,14 @@ def text_of(element):
     return " ".join(element.get_text().split()).replace("\u200b", "")
 
 
-def test_queue_lists_submissions_oldest_first(desk, case):
+def test_queue_lists_submissions_with_the_reasons_of_their_order(desk, case):
     page = desk.get("/s/reviews")
     rows = [text_of(r) for r in page.select("tbody tr")]
     assert len(rows) == 2
     assert rows[0].startswith("Org")
-    assert "First time" in rows[0]
+    assert "First submission of this member" in rows[0]
     assert page.select_one("tbody tr a")["href"] == f"/s/reviews/{case.id}"
-    desk.get("/s/reviews?status=accepted&first=1")
+    desk.get("/s/reviews?status=accepted&only=first")
     assert text_of(desk.page.select_one(".app-empty h2")) == "No submission matches"
 
 

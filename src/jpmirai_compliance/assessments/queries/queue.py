@@ -1,220 +1,235 @@
-"""The reviewers' queue: submissions, oldest first, with what needs eyes."""
+"""The reviewers' queue, read from the kept line of each submission: no answer is looked at."""
 
 import datetime as dt
 import uuid
-from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_
+from sqlalchemy import ColumnElement, Select, case, func, tuple_
 from sqlalchemy import select as select_columns
-from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from jpmirai_compliance.accounts import queries as accounts
-from jpmirai_compliance.accounts.models import Organisation
-from jpmirai_compliance.assessments.models import (
-    AnswerRow,
-    Assessment,
-    Round,
-    Snapshot,
-    SnapshotKind,
-    Status,
-    Verdict,
-)
+from jpmirai_compliance.accounts.models import Organisation, User
+from jpmirai_compliance.assessments.models import ReviewItem, Status
 from jpmirai_compliance.assessments.queries.rounds import organisation_name
-from jpmirai_compliance.evidence.models import Evidence, EvidenceUse, Visibility
+from jpmirai_compliance.assessments.rules import queueing
 from jpmirai_compliance.foundation.db import UnitOfWork
 from jpmirai_compliance.foundation.policy import SECRETARIAT_ITSELF, Actor, Permission, authorize
-from jpmirai_compliance.foundation.text import Localized
-from jpmirai_compliance.principles import Gate, MemberKind, load_edition
+from jpmirai_compliance.foundation.text import Localized, Text
 
 PAGE = 50
-HIGH = 3  # a claimed level from which evidence decides most
 REVIEWED = (Status.SUBMITTED, Status.RETURNED, Status.ACCEPTED)
-Key = tuple[dt.datetime, uuid.UUID]  # submitted_at and id of the last row of a page
+
+
+class Only(StrEnum):
+    """Why a submission needs eyes, as a filter."""
+
+    AGAIN = "again"
+    FIRST = "first"
+    CHANGED = "changed"
+    HIGH = "high"
+    GATES = "gates"
+    SUPPLY_CHAIN = "supply-chain"
+    LONG = "long"
+
+
+class Who(StrEnum):
+    """Who takes care, as a filter."""
+
+    MINE = "mine"
+    NOBODY = "nobody"
+
+
+class Sort(StrEnum):
+    """By what needs eyes, or simply the longest waiting first."""
+
+    EYES = "eyes"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the reviewer wants to see."""
+
+    status: Status = Status.SUBMITTED
+    year: int | None = None
+    only: Only | None = None
+    who: Who | None = None
+    sort: Sort = Sort.EYES
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Where the page before ended; ``turn`` is not looked at when sorted by waiting."""
+
+    turn: int
+    submitted_at: dt.datetime
+    assessment_id: uuid.UUID
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One submission in the queue; counts are of answers, scores in percent or None."""
+    """One submission in the queue; counts are of answers that need a verdict."""
 
     assessment_id: uuid.UUID
     org_id: uuid.UUID
     name: Localized
-    kind: MemberKind
     year: int
     status: Status
     submitted_at: dt.datetime
-    return_due_at: dt.datetime | None
-    claimed: int | None
-    evidenced: int | None
     first_time: bool
     again: bool  # submitted a second time, after a return
     tied: bool  # the reading reviewer belongs or belonged to it
-    unchecked: int  # with evidence and no verdict that counts
-    high: int  # of those, claimed at 3 or 4
-    gates: int  # of those, indicators that withhold badge or award
-    supply_chain: int  # of those, about the supply chain
+    counts: queueing.Counts
+    turn: int
+    assigned_to: uuid.UUID | None
+    assignee: str
+    reasons: tuple[Text, ...]
+
+    @property
+    def key(self) -> Key:
+        """Return where a page ends that ends with this one."""
+        return Key(self.turn, self.submitted_at, self.assessment_id)
 
 
-def queue(  # noqa: PLR0913 -- keyword-only
-    uow: UnitOfWork,
-    *,
-    actor: Actor,
-    status: Status = Status.SUBMITTED,
-    year: int | None = None,
-    first_time: bool = False,
-    again: bool = False,
-    after: Key | None = None,
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How many submissions each filter would show, the other filters as they are."""
+
+    status: dict[Status, int]
+    only: dict[Only, int]
+    who: dict[Who, int]
+
+
+def queue(
+    uow: UnitOfWork, *, actor: Actor, asked: Asked, now: dt.datetime, after: Key | None = None
 ) -> tuple[Waiting, ...]:
-    """Return up to 50 submissions, oldest first, after the key; NotPermitted for members."""
+    """Return up to 50 submissions in their order, after the key; NotPermitted for members."""
     authorize(actor, Permission.ASSESSMENT_REVIEW, SECRETARIAT_ITSELF)
-    first, twice = _first_time(), _submitted_twice()
-    query = _submissions(first, twice).where(col(Assessment.status) == status, *_after(after))
-    if year is not None:
-        query = query.where(col(Round.year) == year)
-    if first_time:
-        query = query.where(first)
-    if again:
-        query = query.where(twice)
-    rows = uow.session.execute(query.limit(PAGE)).all()
-    unchecked = _unchecked(uow, [row[0].id for row in rows])
+    query = _lines().where(
+        *_of(asked), *_kept(asked.only, now), *_cared(asked.who, actor), *_after(asked.sort, after)
+    )
+    rows = uow.session.execute(query.order_by(*_order(asked.sort)).limit(PAGE)).all()
     ties = accounts.ties(uow, actor.user_id)
     return tuple(
-        _waiting(
-            a,
-            r,
-            organisation_name(ja, en),
-            kind,
-            first=bool(one),
-            again=bool(two),
-            tied=a.org_id in ties,
-            levels=unchecked[a.id],
-        )
-        for a, r, ja, en, kind, one, two in rows
+        _waiting(item, organisation_name(ja, en), name or "", tied=item.org_id in ties, now=now)
+        for item, ja, en, name in rows
     )
 
 
-def _submissions(
-    first: ColumnElement[bool], twice: ColumnElement[bool]
-) -> Select[*tuple[Any, ...]]:
-    return (
-        select_columns(Assessment, Round, col(Organisation.name_ja), col(Organisation.name_en))
-        .add_columns(col(Organisation.kind), first, twice)
-        .join(Round, col(Round.id) == col(Assessment.round_id))
-        .join(Organisation, col(Organisation.id) == col(Assessment.org_id))
-        .order_by(col(Assessment.submitted_at), col(Assessment.id))
-    )
-
-
-def status_counts(uow: UnitOfWork, *, actor: Actor, year: int | None = None) -> dict[Status, int]:
-    """Return how many submissions wait, are returned, are accepted; all three are there."""
+def numbers(uow: UnitOfWork, *, actor: Actor, asked: Asked, now: dt.datetime) -> Numbers:
+    """Return the counts beside the filters, in three queries; NotPermitted for members."""
     authorize(actor, Permission.ASSESSMENT_REVIEW, SECRETARIAT_ITSELF)
-    query = (
-        select(Assessment.status, func.count(col(Assessment.id)))
-        .where(col(Assessment.status).in_(REVIEWED))
-        .group_by(col(Assessment.status))
+    by_status = (
+        select(ReviewItem.status, func.count())
+        .where(*_in(asked.year))
+        .group_by(col(ReviewItem.status))
     )
-    if year is not None:
-        query = query.join(Round, col(Round.id) == col(Assessment.round_id)).where(
-            col(Round.year) == year
+    found = dict(uow.session.exec(by_status).all())
+    only = {each: _holds(each, now) for each in Only}
+    who = {each: _cares(each, actor) for each in Who}
+    return Numbers(
+        status={status: found.get(status, 0) for status in REVIEWED},
+        only=_counted(uow, only, *_of(asked), *_cared(asked.who, actor)),
+        who=_counted(uow, who, *_of(asked), *_kept(asked.only, now)),
+    )
+
+
+def _counted(
+    uow: UnitOfWork, conditions: dict[Any, ColumnElement[bool]], *where: ColumnElement[bool]
+) -> dict[Any, int]:
+    sums = [func.coalesce(func.sum(case((c, 1), else_=0)), 0) for c in conditions.values()]
+    row = uow.session.execute(select_columns(*sums).select_from(ReviewItem).where(*where)).one()
+    return dict(zip(conditions, map(int, row), strict=True))
+
+
+def _lines() -> Select[*tuple[Any, ...]]:
+    return (
+        select_columns(
+            ReviewItem, col(Organisation.name_ja), col(Organisation.name_en), col(User.name)
         )
-    found = dict(uow.session.exec(query).all())
-    return {status: found.get(status, 0) for status in REVIEWED}
-
-
-def _waiting(  # noqa: PLR0913 -- the parts of one row
-    row: Assessment,
-    round_: Round,
-    name: Localized,
-    kind: MemberKind,
-    *,
-    first: bool,
-    again: bool,
-    tied: bool,
-    levels: dict[str, int],
-) -> Waiting:
-    edition = load_edition(round_.edition)
-    indicators = [edition.indicator(i) for i in levels]
-    return Waiting(
-        assessment_id=row.id,
-        org_id=row.org_id,
-        name=name,
-        kind=kind,
-        year=round_.year,
-        status=row.status,
-        submitted_at=row.submitted_at or row.started_at,
-        return_due_at=row.return_due_at,
-        claimed=row.claimed,
-        evidenced=row.evidenced,
-        first_time=first,
-        again=again,
-        tied=tied,
-        unchecked=len(levels),
-        high=sum(level >= HIGH for level in levels.values()),
-        gates=sum(i.gate is not Gate.NONE for i in indicators),
-        supply_chain=sum(i.supply_chain for i in indicators),
+        .join(Organisation, col(Organisation.id) == col(ReviewItem.org_id))
+        .join(User, col(User.id) == col(ReviewItem.assigned_to), isouter=True)
     )
 
 
-def _unchecked(
-    uow: UnitOfWork, assessment_ids: Collection[uuid.UUID]
-) -> dict[uuid.UUID, dict[str, int]]:
-    """Return the claimed level of each answer with evidence and no verdict that counts."""
-    key = (col(EvidenceUse.assessment_id), col(EvidenceUse.indicator_id))
-    seen = exists().where(
-        col(Verdict.assessment_id) == col(EvidenceUse.assessment_id),
-        col(Verdict.indicator_id) == col(EvidenceUse.indicator_id),
-        col(Verdict.to_return).is_(False),
-    )
-    query = (
-        select_columns(*key, col(AnswerRow.level))
-        .join(Evidence, col(Evidence.id) == col(EvidenceUse.evidence_id))
-        .join(
-            AnswerRow,
-            and_(
-                col(AnswerRow.assessment_id) == col(EvidenceUse.assessment_id),
-                col(AnswerRow.indicator_id) == col(EvidenceUse.indicator_id),
-            ),
-        )
-        .where(
-            col(EvidenceUse.assessment_id).in_(assessment_ids),
-            col(Evidence.visibility) != Visibility.INTERNAL,
-            col(Evidence.removed_at).is_(None),
-            col(AnswerRow.level).is_not(None),
-            ~seen,
-        )
-        .distinct()
-    )
-    found: dict[uuid.UUID, dict[str, int]] = defaultdict(dict)
-    for assessment_id, indicator_id, level in uow.session.execute(query):
-        found[assessment_id][indicator_id] = level
-    return found
+def _in(year: int | None) -> tuple[ColumnElement[bool], ...]:
+    return () if year is None else (col(ReviewItem.year) == year,)
 
 
-def _first_time() -> ColumnElement[bool]:
-    """Say whether the organisation has submitted in no earlier year."""
-    earlier, its_round = aliased(Assessment), aliased(Round)
-    return ~exists().where(
-        col(earlier.org_id) == col(Assessment.org_id),
-        col(earlier.submitted_at).is_not(None),
-        col(earlier.round_id) == col(its_round.id),
-        col(its_round.year) < col(Round.year),
-    )
+def _of(asked: Asked) -> tuple[ColumnElement[bool], ...]:
+    return col(ReviewItem.status) == asked.status, *_in(asked.year)
 
 
-def _submitted_twice() -> ColumnElement[bool]:
-    return exists().where(
-        col(Snapshot.assessment_id) == col(Assessment.id),
-        col(Snapshot.kind) == SnapshotKind.SUBMITTED,
-        col(Snapshot.ordinal) > 1,
-    )
+def _kept(only: Only | None, now: dt.datetime) -> tuple[ColumnElement[bool], ...]:
+    return () if only is None else (_holds(only, now),)
 
 
-def _after(key: Key | None) -> tuple[ColumnElement[bool], ...]:
+def _holds(only: Only, now: dt.datetime) -> ColumnElement[bool]:
+    conditions: dict[Only, ColumnElement[bool]] = {
+        Only.AGAIN: col(ReviewItem.submissions) > 1,
+        Only.FIRST: col(ReviewItem.first_time).is_(True),
+        Only.CHANGED: col(ReviewItem.changed) > 0,
+        Only.HIGH: col(ReviewItem.high) > 0,
+        Only.GATES: col(ReviewItem.gates) > 0,
+        Only.SUPPLY_CHAIN: col(ReviewItem.supply_chain) > 0,
+        Only.LONG: col(ReviewItem.submitted_at) <= now - queueing.LONG,
+    }
+    return conditions[only]
+
+
+def _cared(who: Who | None, actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return () if who is None else (_cares(who, actor),)
+
+
+def _cares(who: Who, actor: Actor) -> ColumnElement[bool]:
+    if who is Who.MINE:
+        return col(ReviewItem.assigned_to) == actor.user_id
+    return col(ReviewItem.assigned_to).is_(None)
+
+
+def _order(sort: Sort) -> tuple[Any, ...]:
+    last = col(ReviewItem.submitted_at), col(ReviewItem.assessment_id)
+    return last if sort is Sort.WAITING else (col(ReviewItem.turn), *last)
+
+
+def _after(sort: Sort, key: Key | None) -> tuple[ColumnElement[bool], ...]:
     if key is None:
         return ()
-    at, found = col(Assessment.submitted_at), col(Assessment.id)
-    return (or_(at > key[0], and_(at == key[0], found > key[1])),)
+    values = [key.submitted_at, key.assessment_id]
+    if sort is Sort.EYES:
+        values.insert(0, key.turn)
+    return (tuple_(*_order(sort)) > tuple_(*values, types=[c.type for c in _order(sort)]),)
+
+
+def _waiting(
+    item: ReviewItem, name: Localized, assignee: str, *, tied: bool, now: dt.datetime
+) -> Waiting:
+    counts = queueing.Counts(
+        unchecked=item.unchecked,
+        changed=item.changed,
+        high=item.high,
+        gates=item.gates,
+        supply_chain=item.supply_chain,
+        close_looks=item.close_looks,
+    )
+    again = item.submissions > 1
+    waits = now - item.submitted_at if item.status is Status.SUBMITTED else None
+    return Waiting(
+        assessment_id=item.assessment_id,
+        org_id=item.org_id,
+        name=name,
+        year=item.year,
+        status=item.status,
+        submitted_at=item.submitted_at,
+        first_time=item.first_time,
+        again=again,
+        tied=tied,
+        counts=counts,
+        turn=item.turn,
+        assigned_to=item.assigned_to,
+        assignee=assignee,
+        reasons=queueing.reasons(counts, first_time=item.first_time, again=again, waiting=waits),
+    )

@@ -23,6 +23,7 @@ from jpmirai_compliance.assessments.models import (
     VerdictKind,
 )
 from jpmirai_compliance.assessments.queries import member_answers
+from jpmirai_compliance.assessments.rules import queueing
 from jpmirai_compliance.foundation.db import UnitOfWork
 from jpmirai_compliance.foundation.errors import NotFound, NotPermitted
 from jpmirai_compliance.foundation.policy import Actor, Of, Permission, may
@@ -32,6 +33,7 @@ from jpmirai_compliance.principles import (
     Edition,
     Effective,
     EvidenceState,
+    Gate,
     Indicator,
     MemberKind,
     Scores,
@@ -120,6 +122,27 @@ class DeskAnswer:
         return self.verdict.to_return
 
     @property
+    def changed(self) -> bool:
+        """Whether the member says something else than last year; not if it was not asked then."""
+        past = self.last_year
+        if past is None:
+            return False
+        given = self.frozen.answer
+        before = past.level, past.not_applicable, past.text, past.na_reason
+        said = given.level, given.not_applicable, self.frozen.text, self.frozen.na_reason
+        return before != said
+
+    @property
+    def look(self) -> queueing.Look:
+        """Return what makes the answer need eyes."""
+        return queueing.Look(
+            level=self.frozen.answer.level or 0,
+            changed=self.changed,
+            gate=self.indicator.gate is not Gate.NONE,
+            supply_chain=self.indicator.supply_chain,
+        )
+
+    @property
     def waiting(self) -> bool:
         """Whether the answer is marked to be sent back with the next return."""
         return self.verdict is not None and self.verdict.waiting
@@ -158,6 +181,11 @@ class Desk:
         return tuple(a for a in self.answers if a.open)
 
     @property
+    def counts(self) -> queueing.Counts:
+        """Count the answers that need a verdict and have none, by what makes them need eyes."""
+        return queueing.count(a.look for a in self.open if a.evident and not a.waiting)
+
+    @property
     def unseen(self) -> tuple[DeskAnswer, ...]:
         """Return the answers with evidence and no verdict at all."""
         return tuple(a for a in self.answers if a.verdict is None and a.evident)
@@ -190,12 +218,17 @@ def desk(uow: UnitOfWork, *, actor: Actor, assessment_id: uuid.UUID) -> Desk:
     reviewer belongs or belonged to the organisation.
     """
     found = _row(uow, assessment_id)
-    if found is None or (submitted_at := found[0].submitted_at) is None:
+    if found is None or found[0].submitted_at is None:
         raise NotFound
     row, round_ = found
     if not may(actor, Permission.ASSESSMENT_REVIEW, Of(row.org_id)):
         raise NotFound
     require_no_tie(uow, actor, row.org_id)
+    return read(uow, row, round_)
+
+
+def read(uow: UnitOfWork, row: Assessment, round_: Round) -> Desk:
+    """Return a submission as it lies on the desk, for whoever has been authorised."""
     now_frozen, *earlier = _submissions(uow, row.id)
     body = json.loads(now_frozen.body)
     edition = load_edition(body["assessment"]["edition"])
@@ -217,7 +250,7 @@ def desk(uow: UnitOfWork, *, actor: Actor, assessment_id: uuid.UUID) -> Desk:
         year=round_.year,
         status=row.status,
         number=now_frozen.number,
-        submitted_at=submitted_at,
+        submitted_at=row.submitted_at or now_frozen.at,
         return_due_at=row.return_due_at,
         edition=edition,
         answers=answers,

@@ -50,6 +50,7 @@ class VerdictKind(StrEnum):
 
     ACCEPTED = "accepted"
     GAP = "gap"
+    DECLARATION_GAP = "declaration_gap"  # the evidence proves more: a level is offered
     NA_REJECTED = "na_rejected"
 
 

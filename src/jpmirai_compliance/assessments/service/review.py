@@ -15,11 +15,12 @@ from jpmirai_compliance.assessments.models import (
     Status,
     Verdict,
     VerdictKind,
+    VerdictLog,
 )
 from jpmirai_compliance.assessments.queries import review as queries
 from jpmirai_compliance.assessments.queries import snapshots
 from jpmirai_compliance.assessments.queries.review import Desk, DeskAnswer
-from jpmirai_compliance.assessments.service import review_mail, submission
+from jpmirai_compliance.assessments.service import queueing, review_mail, submission
 from jpmirai_compliance.foundation import audit
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.db import UnitOfWork
@@ -99,8 +100,8 @@ def give_verdict(  # noqa: PLR0913 -- keyword-only
     verdict.to_return = ruling.choice is Choice.AGAIN
     verdict.version = version + 1
     verdict.at, verdict.by = now, actor.user_id
-    uow.session.add(verdict)
-    uow.session.flush()
+    verdict.offer_taken = verdict.offer_at = verdict.offer_by = None
+    _keep(uow, row, [verdict])
     data: dict[str, object] = {
         "indicator": indicator_id,
         "kind": verdict.kind.value,
@@ -128,19 +129,8 @@ def accept_remaining(
     unseen = [a.indicator.id for a in _under_review(uow, actor, row).unseen]
     if len(unseen) != expected:
         raise Conflict(text=Text("Another reviewer gave verdicts meanwhile. Please look again."))
-    for indicator_id in unseen:
-        uow.session.add(
-            Verdict(
-                org_id=row.org_id,
-                assessment_id=row.id,
-                indicator_id=indicator_id,
-                kind=VerdictKind.ACCEPTED,
-                at=now,
-                by=actor.user_id,
-            )
-        )
     if unseen:
-        uow.session.flush()
+        _keep(uow, row, [_new(row, indicator_id, actor, now) for indicator_id in unseen])
         data = {"indicators": unseen, "kind": VerdictKind.ACCEPTED.value, "together": True}
         _record(uow, Event.VERDICT_GIVEN, row, actor=actor, now=now, data=data)
     return len(unseen)
@@ -175,6 +165,7 @@ def send_back(  # noqa: PLR0913 -- keyword-only
     _reopen(uow, row, [a.indicator.id for a in desk.waiting], actor, now)
     uow.session.add(row)
     uow.session.flush()
+    queueing.keep(uow, row)
     data: dict[str, object] = {
         "indicators": [a.indicator.id for a in desk.waiting],
         "due_at": due_at.astimezone(dt.UTC).isoformat(),
@@ -207,6 +198,7 @@ def accept(
     frozen = submission.freeze(
         uow, row, kind=SnapshotKind.ACCEPTED, actor=actor, event=Event.REVIEW_ACCEPTED, now=now
     )
+    queueing.keep(uow, row)
     review_mail.accepted(uow, desk, number=frozen.number, base_url=base_url, now=now)
     return frozen.number
 
@@ -238,7 +230,11 @@ def _stored(
         col(Verdict.assessment_id) == row.id, col(Verdict.indicator_id) == indicator_id
     )
     found = uow.session.exec(query).one_or_none()
-    return found or Verdict(
+    return found or _new(row, indicator_id, actor, now)
+
+
+def _new(row: Assessment, indicator_id: str, actor: Actor, now: dt.datetime) -> Verdict:
+    return Verdict(
         org_id=row.org_id,
         assessment_id=row.id,
         indicator_id=indicator_id,
@@ -246,6 +242,28 @@ def _stored(
         at=now,
         by=actor.user_id,
     )
+
+
+def _keep(uow: UnitOfWork, row: Assessment, verdicts: list[Verdict]) -> None:
+    """Store verdicts, each also as a line of the log that nobody can change."""
+    for verdict in verdicts:
+        uow.session.add(verdict)
+        uow.session.add(
+            VerdictLog(
+                org_id=row.org_id,
+                assessment_id=row.id,
+                indicator_id=verdict.indicator_id,
+                version=verdict.version,
+                kind=verdict.kind,
+                level=verdict.level,
+                reason=verdict.reason,
+                to_return=verdict.to_return,
+                at=verdict.at,
+                by=verdict.by,
+            )
+        )
+    uow.session.flush()
+    queueing.keep(uow, row)
 
 
 def _ruling_gaps(answer: DeskAnswer, ruling: Ruling) -> list[Gap]:

@@ -10,6 +10,7 @@ from jpmirai_compliance.assessments import rules
 from jpmirai_compliance.assessments.models import AnswerRow, SnapshotKind, Status
 from jpmirai_compliance.assessments.queries import snapshots
 from jpmirai_compliance.assessments.queries.snapshots import SnapshotView
+from jpmirai_compliance.assessments.service import queueing
 from jpmirai_compliance.assessments.service.approval import require_whole
 from jpmirai_compliance.assessments.service.freezing import freeze
 from jpmirai_compliance.assessments.service.holding import Held, hold, require_seen
@@ -59,6 +60,7 @@ def submit(  # noqa: PLR0913 -- keyword-only
         event=Event.ASSESSMENT_SUBMITTED,
         now=now,
     )
+    queueing.keep(uow, row, held.round)
     _tell_members(uow, held, frozen, base_url, now)
     _tell_secretariat(uow, held, frozen, base_url, now)
     return frozen

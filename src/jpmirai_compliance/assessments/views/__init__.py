@@ -10,6 +10,7 @@ from jpmirai_compliance.assessments.views import (  # noqa: E402, F401 -- they n
     member,
     outbox,
     participants,
+    queueing,
     review,
     rounds,
     submitting,

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from flask import request, url_for
 
+from jpmirai_compliance.assessments.queries import queue
 from jpmirai_compliance.assessments.queries.rounds import Key
 from jpmirai_compliance.foundation import inputs
 
@@ -63,6 +64,12 @@ def time_key() -> tuple[dt.datetime, uuid.UUID] | None:
         return (at.astimezone(dt.UTC), last) if at.tzinfo else None
     except (ValueError, OverflowError):  # the year 1 in Japan began in the year 0
         return None
+
+
+def turn_key() -> queue.Key | None:
+    """Return the key after which the reviewers' queue goes on, or None for its start."""
+    found, place = time_key(), number("turn")
+    return queue.Key(place or 0, *found) if found else None
 
 
 def here(**changed: object) -> str:

@@ -1,7 +1,8 @@
-"""The reviewers' queue and desk."""
+"""The reviewers' desk: verdicts, returns, the end of a check."""
 
 import datetime as dt
 import uuid
+from contextlib import suppress
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,56 +10,24 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from jpmirai_compliance.assessments.forms import secretariat as forms
-from jpmirai_compliance.assessments.queries import queue as waiting
+from jpmirai_compliance.assessments.queries import presence
 from jpmirai_compliance.assessments.queries import review as queries
 from jpmirai_compliance.assessments.queries.review import Desk, DeskAnswer
-from jpmirai_compliance.assessments.rules import Status, VerdictKind
+from jpmirai_compliance.assessments.rules import VerdictKind
+from jpmirai_compliance.assessments.service import presence as presence_service
 from jpmirai_compliance.assessments.service import reasons
 from jpmirai_compliance.assessments.service import review as service
 from jpmirai_compliance.assessments.service.review import Choice, Ruling
 from jpmirai_compliance.assessments.views import bp, listing
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.catalogue import TOKYO
-from jpmirai_compliance.foundation.errors import Competing, Conflict, Incomplete
+from jpmirai_compliance.foundation.errors import Busy, Competing, Conflict, DiskFull, Incomplete
 from jpmirai_compliance.foundation.guard import Audience, audience
 from jpmirai_compliance.foundation.i18n import translated
 from jpmirai_compliance.foundation.web import actor, now, uow
 
 DUE_TIME = dt.time(17)  # an office's day ends here, as the deadlines of rounds do
 LANGUAGES = (("ja", "日本語"), ("en", "English"))
-
-
-@bp.get("/s/reviews")
-@audience(Audience.SECRETARIAT)
-def queue() -> ResponseReturnValue:
-    """Show the submissions that wait, oldest first; filters in the address."""
-    year = listing.number("year")
-    status = listing.choice("status", Status)
-    status = status if status in waiting.REVIEWED else Status.SUBMITTED
-    first_time, again = bool(listing.number("first")), bool(listing.number("again"))
-    rows = waiting.queue(
-        uow(),
-        actor=actor(),
-        status=status,
-        year=year,
-        first_time=first_time,
-        again=again,
-        after=listing.time_key(),
-    )
-    more = rows[-1] if len(rows) == waiting.PAGE else None
-    after = more.submitted_at.isoformat() if more else None
-    return render_template(
-        "assessments/secretariat/queue.html",
-        rows=rows,
-        counts=waiting.status_counts(uow(), actor=actor(), year=year),
-        status=status,
-        year=year,
-        first_time=first_time,
-        again=again,
-        here=listing.here,
-        first=listing.here(after=None, last=None) if listing.time_key() else "",
-        next=listing.here(after=after, last=more.assessment_id) if more else "",
-    )
 
 
 @bp.get("/s/reviews/<uuid:assessment_id>")
@@ -76,6 +45,7 @@ def review_answer(assessment_id: uuid.UUID, indicator_id: str) -> ResponseReturn
     answer = desk.answer(indicator_id)
     form = _verdict_form(answer)
     if request.method == "GET":
+        _be_there(assessment_id, indicator_id)
         return _answer_page(desk, answer, form)
     if "insert" in request.form:
         return _with_reason(desk, answer, form)
@@ -90,6 +60,21 @@ def review_answer(assessment_id: uuid.UUID, indicator_id: str) -> ResponseReturn
         newer = _desk(assessment_id)
         return _answer_page(newer, newer.answer(indicator_id), form, error.fields), 409
     return redirect(_after_verdict(assessment_id, indicator_id), 303)
+
+
+def _be_there(assessment_id: uuid.UUID, indicator_id: str) -> None:
+    """Let colleagues see who looks at the answer; not worth an error if the database is busy."""
+    moment = now()
+    if _around(assessment_id).lately(indicator_id, moment - presence_service.EVERY):
+        return
+    with suppress(Busy, DiskFull), uow().transaction() as work:
+        presence_service.be_at(
+            work, actor=actor(), assessment_id=assessment_id, indicator_id=indicator_id, now=moment
+        )
+
+
+def _around(assessment_id: uuid.UUID) -> presence.Around:
+    return presence.around(uow(), actor=actor(), assessment_id=assessment_id, now=now())
 
 
 def _give(desk: Desk, answer: DeskAnswer, form: forms.VerdictForm) -> None:
@@ -226,6 +211,7 @@ def _overview(desk: Desk) -> str:
         shown=shown,
         counts={name: len(answers) for name, answers in kept.items()},
         answers=kept[shown],
+        around=_around(desk.assessment_id),
         here=listing.here,
     )
 
@@ -308,6 +294,7 @@ def _answer_page(
         desk=desk,
         answer=answer,
         form=form,
+        around=_around(desk.assessment_id),
         conflict=conflict,
         place=place + 1,
         previous=ids[place - 1] if place else "",
