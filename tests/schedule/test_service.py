@@ -7,7 +7,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import Session, select
 
-from jpmirai_compliance.assessments.models import Assessment, Participation, Round, Status
+from jpmirai_compliance.assessments.models import (
+    Assessment,
+    Participation,
+    Round,
+    Status,
+    UpdatePeriod,
+    UpdateReport,
+)
 from jpmirai_compliance.foundation import audit
 from jpmirai_compliance.foundation.db import EVERYTHING, UnitOfWork
 from jpmirai_compliance.foundation.mail import OutboxMail
@@ -313,3 +320,43 @@ def test_av_5_many_organisations_are_told_in_several_transactions_and_each_once(
     assert run(at(6, 1)) == 9
     assert [kind for kind, _who in letters(uow)] == ["opening"] * 9
     assert run(at(6, 1)) == 0
+
+
+def test_the_half_year_update_is_announced_and_reminded_of_until_it_is_handed_in(
+    uow, round_, member, others, run
+):
+    opens, closes = at(11, 2, 9), at(11, 30, 17)
+    staff, _actor = factories.make_staff(uow, Role.SECRETARIAT)
+    with uow.transaction():
+        uow.session.add(
+            UpdatePeriod(
+                round_id=round_.id,
+                opens_at=opens,
+                closes_at=closes,
+                created_at=OPENS,
+                created_by=staff.id,
+            )
+        )
+    run(at(11, 1))
+    run(at(11, 2))
+    assert [x for x in letters(uow) if x[0].startswith("update")] == [
+        ("update-opening", "done@example.com"),
+        ("update-opening", "editor@example.com"),
+    ]
+    with uow.transaction():
+        uow.session.add(
+            UpdateReport(
+                round_id=round_.id,
+                org_id=others.id,
+                ordinal=1,
+                body="{}",
+                sha256="0" * 64,
+                at=opens,
+                by=staff.id,
+            )
+        )
+    run(at(11, 23))
+    run(at(11, 24))
+    assert [x for x in letters(uow) if x[0].startswith("update-reminder")] == [
+        ("update-reminder-7", "editor@example.com")
+    ]

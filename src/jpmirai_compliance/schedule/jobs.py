@@ -55,6 +55,7 @@ def keep_calendar(context: Context) -> int:
             service.remind,
             service.announce_closing,
             service.report,
+            service.announce_update,
         ):
             for round_id in [r.id for r in service.rounds(uow)]:
                 while True:

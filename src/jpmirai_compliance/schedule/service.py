@@ -10,6 +10,8 @@ from sqlmodel import col, select
 from jpmirai_compliance.accounts import queries as accounts
 from jpmirai_compliance.accounts.queries import PersonView
 from jpmirai_compliance.assessments.models import Assessment, Participation, Round, Status
+from jpmirai_compliance.assessments.queries import updates
+from jpmirai_compliance.assessments.queries.updates import PeriodView
 from jpmirai_compliance.assessments.rules import Window, window
 from jpmirai_compliance.foundation import audit, mail
 from jpmirai_compliance.foundation.audit import Event
@@ -126,6 +128,50 @@ def report(uow: UnitOfWork, round_: Round, *, base_url: str, now: dt.datetime) -
         Text("Round: %(url)s", {"url": f"{base_url}/s/rounds/{round_.year}"}),
     )
     return _tell_staff(uow, round_, Letter("report", "", None, subject, body), now)
+
+
+def announce_update(uow: UnitOfWork, round_: Round, *, base_url: str, now: dt.datetime) -> int:
+    """Mail those who take part that the round's half-year update is open, and before it closes.
+
+    Whoever has handed it in is not reminded. Returns how many organisations were told, at most
+    BATCH; call again until it is 0.
+    """
+    found = updates.period(uow, round_.year)
+    if found is None or not found.window.holds(now):
+        return 0
+    due = due_reminder(found.window.opens_at, found.window.closes_at, now)
+    sent = updates.submitted(uow, found)
+    letters = []
+    for who in _participants(uow, round_):
+        opening = _update_opening(found, base_url)
+        letters.append(Letter("update-opening", str(round_.year), who.org_id, *opening))
+        if due is not None and who.org_id not in sent:
+            period = f"{round_.year}/{closing_day(found.window.closes_at)}"
+            reminder = _update_reminder(found, base_url, now)
+            letters.append(Letter(f"update-reminder-{due}", period, who.org_id, *reminder))
+    return _tell_members(uow, letters, now)
+
+
+def _update_opening(found: PeriodView, base_url: str) -> tuple[Text, tuple[Text, ...]]:
+    return Text("Half-year update to the %(year)s self-assessment", {"year": found.year}), (
+        Text(
+            "Say in a few sentences what has happened since the self-assessment. It appears on "
+            "your public page. You can write until %(closes)s.",
+            {"closes": found.window.closes_at},
+        ),
+        Text("Start here: %(url)s", {"url": f"{base_url}/m/{found.year}/update"}),
+    )
+
+
+def _update_reminder(
+    found: PeriodView, base_url: str, now: dt.datetime
+) -> tuple[Text, tuple[Text, ...]]:
+    left = {"days": days_left(found.window.closes_at, now), "year": found.year}
+    return Text("%(days)s days left: half-year update %(year)s", left), (
+        Text("The half-year update closes on %(closes)s.", {"closes": found.window.closes_at}),
+        Text("It counts once an approver of your organisation has submitted it."),
+        Text("Continue here: %(url)s", {"url": f"{base_url}/m/{found.year}/update"}),
+    )
 
 
 def _opening(round_: Round, found: Participant, base_url: str) -> tuple[Text, tuple[Text, ...]]:

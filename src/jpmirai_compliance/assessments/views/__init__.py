@@ -14,4 +14,5 @@ from jpmirai_compliance.assessments.views import (  # noqa: E402, F401 -- they n
     review,
     rounds,
     submitting,
+    updates,
 )

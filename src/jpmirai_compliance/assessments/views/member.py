@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from jpmirai_compliance.assessments.queries import member as queries
-from jpmirai_compliance.assessments.queries import member_pages
+from jpmirai_compliance.assessments.queries import member_pages, updates
 from jpmirai_compliance.assessments.queries.member_pages import Overview, Section
+from jpmirai_compliance.assessments.queries.updates import UpdateView
 from jpmirai_compliance.assessments.rules import Status
 from jpmirai_compliance.assessments.service import answers as service
 from jpmirai_compliance.assessments.views import bp
@@ -41,9 +42,18 @@ def home() -> ResponseReturnValue:
         current=current,
         past=past,
         progress=progress,
+        update=_update(),
         moment=now(),
         words=STATUS_WORDS,
     )
+
+
+def _update() -> UpdateView | None:
+    """Return the update that is asked for, or was last; None before its first day."""
+    found = updates.newest_period(uow(), actor())
+    if found is None or found.window.before(now()):
+        return None
+    return updates.update(uow(), actor(), found.year)
 
 
 @bp.post("/m/<int:year>/start")

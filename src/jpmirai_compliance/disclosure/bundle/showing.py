@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jpmirai_compliance.accounts.rules.places import KINDS, PREFECTURES, SECTORS, SIZES
+from jpmirai_compliance.assessments.queries.updates import QUESTIONS
 from jpmirai_compliance.disclosure import rules
 from jpmirai_compliance.foundation.catalogue import TOKYO, translate
 from jpmirai_compliance.foundation.text import Localized, Text
@@ -51,6 +52,23 @@ class ShownPart:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownReport:
+    """What the half-year update says about one principle; texts by (question, answer)."""
+
+    number: int
+    title: str
+    said: tuple[tuple[str, Words], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownUpdate:
+    """The half-year update on the page."""
+
+    day: dt.date
+    principles: tuple[ShownReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ShownPage:
     """Everything on an organisation's page."""
 
@@ -78,6 +96,7 @@ class ShownPage:
     checked_on: dt.date
     published_on: dt.date
     valid_until: dt.date
+    update: ShownUpdate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +144,7 @@ def shown(page: Mapping[str, Any], locale: str) -> ShownPage:
         checked_on=day(page["snapshot"]["checked_at"]),
         published_on=day(page["published_at"]),
         valid_until=day(page["valid_until"]),
+        update=_update(page.get("update"), locale),
     )
 
 
@@ -151,6 +171,26 @@ def band_name(edition: Edition, band: str | None, locale: str) -> str:
 def day(moment: str) -> dt.date:
     """Return the day in Japan of an ISO moment."""
     return dt.datetime.fromisoformat(moment).astimezone(TOKYO).date()
+
+
+def shown_report(part: Mapping[str, Any], locale: str) -> ShownReport:
+    """Return one principle of an update in words; what was left empty is left out."""
+    return ShownReport(
+        part["number"],
+        Localized(part["title"]).pick(locale),
+        tuple(
+            (translate(question, locale), Words(part[name], rules.language_of(part[name])))
+            for name, question in QUESTIONS.items()
+            if part[name]
+        ),
+    )
+
+
+def _update(update: Mapping[str, Any] | None, locale: str) -> ShownUpdate | None:
+    if update is None:
+        return None
+    principles = tuple(shown_report(part, locale) for part in update["principles"])
+    return ShownUpdate(day(update["at"]), principles)
 
 
 def _part(edition: Edition, part: Mapping[str, Any], locale: str) -> ShownPart:

@@ -26,6 +26,7 @@ from jpmirai_compliance.disclosure.rules.publishing import (
     sort_key,
     valid_until,
 )
+from jpmirai_compliance.disclosure.rules.updates import Report, with_update
 
 __all__ = [
     "ALPHABET",
@@ -42,6 +43,7 @@ __all__ = [
     "Labels",
     "Offer",
     "Proof",
+    "Report",
     "badge_name",
     "folded",
     "labels",
@@ -53,4 +55,5 @@ __all__ = [
     "slug_head",
     "sort_key",
     "valid_until",
+    "with_update",
 ]

@@ -1,6 +1,6 @@
 """Pages of the room."""
 
-from jpmirai_compliance.disclosure.views import home, lookup, member, secretariat
+from jpmirai_compliance.disclosure.views import home, lookup, member, secretariat, updates
 from jpmirai_compliance.disclosure.views.routes import bp
 
-__all__ = ["bp", "home", "lookup", "member", "secretariat"]
+__all__ = ["bp", "home", "lookup", "member", "secretariat", "updates"]

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from jpmirai_compliance.accounts.queries import organisation
 from jpmirai_compliance.accounts.views import fresh
+from jpmirai_compliance.assessments.queries import updates
 from jpmirai_compliance.assessments.queries.member import assessment
 from jpmirai_compliance.assessments.queries.snapshots import SnapshotView
 from jpmirai_compliance.disclosure import forms, queries, rules, service
@@ -74,8 +75,8 @@ def check(year: int) -> ResponseReturnValue:
                 year=year,
                 version=_version(),
                 key=_key(),
-                write=_press().write,
-                settle=_settle,
+                write=press().write,
+                settle=settle,
                 now=now(),
             )
     except Incomplete as error:
@@ -89,7 +90,7 @@ def check(year: int) -> ResponseReturnValue:
 def preview(year: int, language: str) -> ResponseReturnValue:
     """Show the page as the public will see it, marked as a preview."""
     back = url_for(".check", year=year)
-    return _press().page(_provisional(year), language, preview=back)
+    return press().page(_provisional(year), language, preview=back)
 
 
 @bp.get("/m/<int:year>/publish/preview/badge.svg")
@@ -99,7 +100,7 @@ def preview_badge(year: int) -> ResponseReturnValue:
     page = _provisional(year)
     if not page["badge"]:
         raise NotFound
-    return Response(_press().badge(page, lapsed=False), mimetype="image/svg+xml")
+    return Response(press().badge(page, lapsed=False), mimetype="image/svg+xml")
 
 
 @bp.get("/m/<int:year>/share")
@@ -143,7 +144,7 @@ def unpublish(year: int) -> ResponseReturnValue:
             actor=actor(),
             year=year,
             reason=form.reason.data,
-            settle=_settle,
+            settle=settle,
             now=now(),
         )
     flash(_("The page of %(year)d is not public any more.", year=year), "success")
@@ -171,7 +172,8 @@ def _provisional(year: int) -> dict[str, object]:
     offered = queries.offer(uow(), taken)
     draft = queries.draft(uow(), taken.org_id, year, offered)
     moment = now()
-    return rules.page(taken.body, draft.choices, offered) | {
+    report = updates.newest_report(uow(), taken.org_id, year)
+    return rules.with_update(rules.page(taken.body, draft.choices, offered), report) | {
         "slug": queries.slug_of(uow(), taken.org_id) or "preview-only",
         "code": rules.ALPHABET[0] * rules.CODE_LENGTH,
         "published_at": moment.isoformat(timespec="seconds"),
@@ -246,10 +248,12 @@ def _settings() -> Settings:
     return found
 
 
-def _press() -> Press:
+def press() -> Press:
+    """Return what makes the files of a page."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 -- the only way to the application
     return Press(_settings().published, renderer(app), _settings().public_base_url)
 
 
-def _settle(org_id: uuid.UUID) -> None:
+def settle(org_id: uuid.UUID) -> None:
+    """Make the public addresses of an organisation equal to the database."""
     reconcile(uow(), _settings().published, org_id=org_id)

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from jpmirai_compliance.assessments.queries.member import assessment
 from jpmirai_compliance.assessments.queries.snapshots import SnapshotView
+from jpmirai_compliance.assessments.queries.updates import newest_report
 from jpmirai_compliance.disclosure import queries, rules
 from jpmirai_compliance.disclosure.models import (
     Publication,
@@ -20,6 +21,7 @@ from jpmirai_compliance.disclosure.models import (
     WordingRow,
 )
 from jpmirai_compliance.disclosure.queries import PublicationView
+from jpmirai_compliance.disclosure.service import rows
 from jpmirai_compliance.foundation import audit
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.db import UnitOfWork, lock
@@ -54,7 +56,7 @@ def save_draft(  # noqa: PLR0913 -- keyword-only
     NotFound, NotPermitted, DomainError before the check is finished, Conflict if someone
     else changed the draft after ``version``.
     """
-    org_id = _own(actor)
+    org_id = rows.own(actor)
     authorize(actor, Permission.PUBLICATION_PREPARE, Of(org_id))
     taken = queries.accepted(uow, assessment(uow, actor, year).id)
     offered = queries.offer(uow, taken)
@@ -95,7 +97,7 @@ def publish(  # noqa: PLR0913 -- keyword-only
     Files come before the row, addresses after the commit. NotFound, NotPermitted, Conflict if
     the draft changed, DomainError before the check, Incomplete without a statement.
     """
-    org_id = _own(actor)
+    org_id = rows.own(actor)
     authorize(actor, Permission.PUBLICATION_PUBLISH, Of(org_id))
     taken = queries.accepted(uow, assessment(uow, actor, year).id)
     lock(uow, f"publish:{org_id}")
@@ -108,7 +110,7 @@ def publish(  # noqa: PLR0913 -- keyword-only
     _require_statement(found.choices)
     row = _row(taken, found.choices, _public(uow, taken, found.choices, offered, now), key, now)
     row.published_by, row.bundle = actor.user_id, write(json.loads(row.page))
-    _replace(uow, actor, row, now)
+    rows.replace(uow, actor, row, now)
     audit.record(
         uow,
         Event.PUBLISHED,
@@ -118,7 +120,7 @@ def publish(  # noqa: PLR0913 -- keyword-only
         data={"year": year, "bundle": row.bundle, "snapshot": taken.sha256},
     )
     uow.after_commit(lambda: settle(org_id))
-    return _now_live(uow, org_id, year)
+    return rows.now_live(uow, org_id, year)
 
 
 def withdraw(  # noqa: PLR0913 -- keyword-only
@@ -136,13 +138,13 @@ def withdraw(  # noqa: PLR0913 -- keyword-only
     The secretariat names the organisation. NotFound if that year is not public,
     NotPermitted, Incomplete without a reason.
     """
-    owner = org_id or _own(actor)
+    owner = org_id or rows.own(actor)
     authorize(actor, Permission.PUBLICATION_WITHDRAW, Of(owner))
     if not reason.strip():
         text = Text("Say why the page is withdrawn.")
         raise Incomplete(text, [Gap(text, "reason")])
     lock(uow, f"publish:{owner}")
-    row = _live(uow, owner, year)
+    row = rows.live(uow, owner, year)
     if row is None:
         raise NotFound(Text("Nothing is public of this year."))
     row.withdrawn_at, row.withdrawn_by = now, actor.user_id
@@ -220,9 +222,10 @@ def _public(
 ) -> dict[str, Any]:
     """Return the page with its address, its verification code and its dates."""
     page = rules.page(taken.body, choices, offered)
-    return page | {
+    report = newest_report(uow, taken.org_id, taken.year)
+    return rules.with_update(page, report) | {
         "slug": _slug(uow, taken.org_id, page["organisation"]["name_en"], now),
-        "code": "".join(secrets.choice(rules.ALPHABET) for _ in range(rules.CODE_LENGTH)),
+        "code": rows.new_code(),
         "published_at": now.isoformat(timespec="seconds"),
         "valid_until": rules.valid_until(now).isoformat(timespec="seconds"),
     }
@@ -269,19 +272,6 @@ def _names(page: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _replace(uow: UnitOfWork, actor: Actor, row: Publication, now: dt.datetime) -> None:
-    """Put the row in the place of the one that is live, whose code leads to it from now on."""
-    old = _live(uow, row.org_id, row.year)
-    if old is not None:
-        old.withdrawn_at, old.withdrawn_by = now, actor.user_id
-        uow.session.flush()  # the old one first: only one is live
-    uow.session.add(row)
-    uow.session.flush()
-    if old is not None:
-        old.replaced_by = row.id
-        uow.session.flush()
-
-
 def _require_statement(choices: rules.Choices) -> None:
     if not choices.statement_ja and not choices.statement_en:
         text = Text("Write a statement in Japanese or in English.")
@@ -298,28 +288,11 @@ def _slug(uow: UnitOfWork, org_id: uuid.UUID, name_en: str, now: dt.datetime) ->
     return slug
 
 
-def _new_code() -> str:
-    # 31**10 codes: the unique constraint is there for the day one comes twice
-    return "".join(secrets.choice(rules.ALPHABET) for _ in range(rules.CODE_LENGTH))
-
-
 def _draft(uow: UnitOfWork, org_id: uuid.UUID, year: int) -> PublicationDraft | None:
     return uow.session.exec(
         select(PublicationDraft).where(
             col(PublicationDraft.org_id) == org_id, col(PublicationDraft.year) == year
         )
-    ).one_or_none()
-
-
-def _live(uow: UnitOfWork, org_id: uuid.UUID, year: int) -> Publication | None:
-    return uow.session.exec(
-        select(Publication)
-        .where(
-            col(Publication.org_id) == org_id,
-            col(Publication.year) == year,
-            col(Publication.withdrawn_at).is_(None),
-        )
-        .with_for_update()
     ).one_or_none()
 
 
@@ -331,17 +304,4 @@ def _sent_before(uow: UnitOfWork, org_id: uuid.UUID, key: uuid.UUID) -> Publicat
     ).one_or_none()
     if year is None:
         return None
-    return _now_live(uow, org_id, year)
-
-
-def _now_live(uow: UnitOfWork, org_id: uuid.UUID, year: int) -> PublicationView:
-    found = queries.live_publication(uow, org_id, year)
-    if found is None:
-        raise Conflict(text=Text("This page was withdrawn in the meantime."))
-    return found
-
-
-def _own(actor: Actor) -> uuid.UUID:
-    if actor.org_id is None:
-        raise NotFound
-    return actor.org_id
+    return rows.now_live(uow, org_id, year)

@@ -6,6 +6,7 @@ import uuid
 from sqlalchemy import CheckConstraint, Column, Index, Integer, UniqueConstraint
 from sqlmodel import Field
 
+from jpmirai_compliance.assessments.models.updates import UpdatePeriod, UpdateReport, UpdateText
 from jpmirai_compliance.assessments.rules import (
     FormLength,
     Reach,
@@ -30,6 +31,9 @@ __all__ = [
     "Snapshot",
     "SnapshotKind",
     "Status",
+    "UpdatePeriod",
+    "UpdateReport",
+    "UpdateText",
     "Verdict",
     "VerdictKind",
     "VerdictLog",
