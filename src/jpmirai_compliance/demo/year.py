@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from jpmirai_compliance.assessments.models import FormLength
 from jpmirai_compliance.assessments.queries import member as reading
+from jpmirai_compliance.assessments.queries import member_answers
 from jpmirai_compliance.assessments.queries.review import desk
 from jpmirai_compliance.assessments.service import answers, approval, review, rounds, submission
 from jpmirai_compliance.assessments.service.review import Choice, Ruling
@@ -31,7 +32,7 @@ HALF, THIRD = 2, 3
 
 
 def run(stage: Stage, year: int, opens: dt.datetime, closes: dt.datetime, *, whole: bool) -> None:
-    """Play a round; ``whole`` takes every member that submits to the end of it."""
+    """Play a round; ``whole`` takes every member that starts to the end of it."""
     mori = stage.actor("jimukyoku")
     plan = rounds.Plan(year, editions()[-1], opens, closes, FormLength.FULL)
     stage.act(
@@ -42,7 +43,7 @@ def run(stage: Stage, year: int, opens: dt.datetime, closes: dt.datetime, *, who
     )
     for number, member in enumerate(MEMBERS):
         reached = STAGES.index(member.stage)
-        if whole and reached >= STAGES.index("submitted"):
+        if whole and reached >= STAGES.index("started"):
             reached = STAGES.index("published")
         play(stage, member, year, reached, opens + dt.timedelta(days=3 + number, hours=1))
 
@@ -83,20 +84,32 @@ def _answer(  # noqa: PLR0913, PLR0917 -- one place
         level = _level(member, year, stage.today.year, number)
         content = answers.Content(level=level, text=_text(member, indicator, level))
         moment = now + dt.timedelta(minutes=number)
-        stage.act(
-            editor,
-            partial(
-                answers.save,
-                actor=editor,
-                assessment_id=taken,
-                indicator_id=indicator.id,
-                content=content,
-                version=0,
-                now=moment,
-            ),
-        )
+        deed = partial(_save, actor=editor, taken=taken, indicator_id=indicator.id, now=moment)
+        stage.act(editor, partial(deed, content=content))
         if level >= HALF and (number % 9 or indicator.gate is not Gate.NONE):
             _attach(stage, store, editor, taken, indicator, moment, public=not number % THIRD)
+
+
+def _save(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    *,
+    actor: Actor,
+    taken: uuid.UUID,
+    indicator_id: str,
+    content: answers.Content,
+    now: dt.datetime,
+) -> None:
+    """Answer, over what was copied from last year if anything was."""
+    known = member_answers.answers(uow, taken).get(indicator_id)
+    answers.save(
+        uow,
+        actor=actor,
+        assessment_id=taken,
+        indicator_id=indicator_id,
+        content=content,
+        version=known.version if known else 0,
+        now=now,
+    )
 
 
 def _level(member: Member, year: int, this_year: int, number: int) -> int:

@@ -44,6 +44,7 @@ class Event(StrEnum):
     SIGNED_IN = "accounts:signed-in"
     SIGNED_OUT = "accounts:signed-out"
     SIGN_IN_FAILED = "accounts:sign-in-failed"
+    ANSWER_CONFIRMED = "assessments:answer-confirmed"
     ANSWER_SAVED = "assessments:answer-saved"
     ASSESSMENT_APPROVAL_ASKED = "assessments:approval-asked"
     ASSESSMENT_APPROVED = "assessments:approved"

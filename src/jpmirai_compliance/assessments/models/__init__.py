@@ -138,6 +138,7 @@ class AnswerRow(Base, OrgOwned, table=True):
     note: str = Field(default="", max_length=4000)  # internal, never leaves the organisation
     reach: Reach = Field(default=Reach.OWN, sa_type=enum_column(Reach))
     reopened: bool = False  # the secretariat asked for this answer again
+    prefilled: bool = False  # copied from last year; no answer until somebody confirms it
     version: int = 1
     updated_at: dt.datetime = Field(sa_type=UtcDateTime)
     updated_by: uuid.UUID = Field(foreign_key="user_account.id")

@@ -60,6 +60,7 @@ def written(
         text=answer.text,
         na_reason=answer.na_reason if answer.not_applicable else "",
         before=last.text if last else "",
+        prefilled=answer.prefilled,
         evidence=tuple(
             Piece(
                 title=piece.title,

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -14,7 +15,14 @@ from jpmirai_compliance.assessments.queries.member import AssessmentView
 from jpmirai_compliance.evidence import queries as evidence
 from jpmirai_compliance.foundation.db import UnitOfWork
 from jpmirai_compliance.foundation.text import Localized
-from jpmirai_compliance.principles import Answer, EvidenceState, Scores, load_edition, score
+from jpmirai_compliance.principles import (
+    Answer,
+    EvidenceState,
+    Indicator,
+    Scores,
+    load_edition,
+    score,
+)
 
 UNSUPPORTED_MAX = 1  # what a reviewer's level can be worth where there is no evidence at all
 
@@ -34,6 +42,7 @@ class AnswerView:
     version: int
     updated_at: dt.datetime
     updated_by: uuid.UUID
+    prefilled: bool = False
 
     @property
     def blank(self) -> bool:
@@ -44,6 +53,11 @@ class AnswerView:
     def seen(self) -> str:
         """The token that a form which shows this answer carries (see ``rules.merge``)."""
         return rules.seen_of(self)
+
+    @property
+    def given(self) -> bool:
+        """Somebody answered: not blank, and not merely copied from last year."""
+        return not self.blank and not self.prefilled
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +74,21 @@ class VerdictView:
 
 @dataclass(frozen=True, slots=True)
 class PreviousAnswer:
-    """An earlier year's answer; ``sentence`` is what its level said then, None without a level."""
+    """An earlier year's answer; ``indicator`` is the question as it was asked then."""
 
     year: int
     level: int | None
     not_applicable: bool
     text: str
     na_reason: str
-    sentence: Localized | None
+    reach: Reach
+    indicator: Indicator
+    evidence: tuple[Mapping[str, Any], ...]
+
+    @property
+    def sentence(self) -> Localized | None:
+        """What its level said then, None without a level."""
+        return self.indicator.levels[self.level] if self.level is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +96,24 @@ class PreviousYear:
     """The newest snapshot of the newest earlier year."""
 
     year: int
-    body: Mapping[str, object]
+    body: Mapping[str, Any]
 
     def answer(self, indicator_id: str) -> PreviousAnswer | None:
         """Return the answer to the same indicator, or None if it was not asked or left blank."""
         frozen = self.body["assessment"]
-        given = frozen["answers"].get(indicator_id)  # type: ignore[index]  # -- JSON
+        given = frozen["answers"].get(indicator_id)
         if given is None or (given["level"] is None and not given["not_applicable"]):
             return None
-        texts = self.body["texts"].get(indicator_id, {})  # type: ignore[attr-defined]  # -- JSON
-        level = given["level"]
-        indicator = load_edition(frozen["edition"]).indicator(indicator_id)  # type: ignore[index]  # -- JSON
+        texts = self.body["texts"].get(indicator_id, {})
         return PreviousAnswer(
             year=self.year,
-            level=level,
+            level=given["level"],
             not_applicable=given["not_applicable"],
             text=texts.get("text", ""),
             na_reason=texts.get("na_reason", ""),
-            sentence=indicator.levels[level] if level is not None else None,
+            reach=Reach(texts.get("reach", Reach.OWN)),
+            indicator=load_edition(frozen["edition"]).indicator(indicator_id),
+            evidence=tuple(self.body["evidence"].get(indicator_id, ())),
         )
 
 
@@ -116,6 +137,7 @@ def answer_view(row: AnswerRow) -> AnswerView:
         version=row.version,
         updated_at=row.updated_at,
         updated_by=row.updated_by,
+        prefilled=row.prefilled,
     )
 
 
@@ -146,8 +168,11 @@ def weigh(given: AnswerView, *, has_evidence: bool, verdict: VerdictView | None)
     """Return one answer as the rules of scoring see it.
 
     Evidence that only the organisation sees is no evidence here. Accepting an answer that has
-    none accepts nothing; a gap without any is worth level 1 at most.
+    none accepts nothing; a gap without any is worth level 1 at most. What was only copied from
+    last year is no answer yet.
     """
+    if given.prefilled:
+        return Answer(evidence=EvidenceState.ATTACHED if has_evidence else EvidenceState.NONE)
     if verdict is not None and not rules.verdict_counts(to_return=verdict.to_return):
         verdict = None
     state = EvidenceState.ATTACHED if has_evidence else EvidenceState.NONE

@@ -55,8 +55,13 @@ class Question:
 
     @property
     def answered(self) -> bool:
-        """A level or "not applicable" is stored."""
-        return self.answer is not None and not self.answer.blank
+        """Somebody gave a level or "not applicable"."""
+        return self.answer is not None and self.answer.given
+
+    @property
+    def prefilled(self) -> bool:
+        """What stands there was copied from last year and nobody confirmed it yet."""
+        return self.answer is not None and self.answer.prefilled
 
     @property
     def reopened(self) -> bool:
@@ -75,6 +80,11 @@ class Section:
     def answered(self) -> int:
         """How many questions have an answer."""
         return sum(question.answered for question in self.questions)
+
+    @property
+    def prefilled(self) -> int:
+        """How many answers were copied from last year and are not confirmed."""
+        return sum(question.prefilled for question in self.questions)
 
     @property
     def returned(self) -> int:
@@ -102,6 +112,11 @@ class Overview:
     def answered(self) -> int:
         """How many questions have an answer."""
         return sum(section.answered for section in self.sections)
+
+    @property
+    def prefilled(self) -> int:
+        """How many answers were copied from last year and are not confirmed."""
+        return sum(section.prefilled for section in self.sections)
 
     @property
     def total(self) -> int:

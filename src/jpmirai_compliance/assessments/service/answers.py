@@ -17,6 +17,7 @@ from jpmirai_compliance.assessments.models import (
 )
 from jpmirai_compliance.assessments.rules import Content, Merged
 from jpmirai_compliance.assessments.service.holding import Held, hold, touch
+from jpmirai_compliance.assessments.service.prefilling import prefill
 from jpmirai_compliance.evidence import service as evidence
 from jpmirai_compliance.evidence.service import Description, Place, Received
 from jpmirai_compliance.foundation import audit
@@ -72,6 +73,7 @@ class Competed(Conflict):
 def start(uow: UnitOfWork, *, actor: Actor, year: int, now: dt.datetime) -> uuid.UUID:
     """Begin the organisation's assessment of a year, or return the one that is there.
 
+    What was last submitted is copied, to be confirmed question by question.
     Raises NotPermitted, NotFound if the organisation does not take part, DomainError outside
     the window.
     """
@@ -101,6 +103,7 @@ def start(uow: UnitOfWork, *, actor: Actor, year: int, now: dt.datetime) -> uuid
     )
     uow.session.add(row)
     uow.session.flush()
+    copied = prefill(uow, row, edition_id=round_.edition, year=year, actor=actor, now=now)
     audit.record(
         uow,
         Event.ASSESSMENT_STARTED,
@@ -108,7 +111,7 @@ def start(uow: UnitOfWork, *, actor: Actor, year: int, now: dt.datetime) -> uuid
         now=now,
         subject=f"assessment:{row.id}",
         org_id=row.org_id,
-        data={"year": year, "form": row.form.value},
+        data={"year": year, "form": row.form.value, "prefilled": copied},
     )
     return row.id
 
@@ -142,7 +145,7 @@ def save(  # noqa: PLR0913 -- keyword-only
         raise Competed(
             _competing(uow, merged, before, stored), merged=merged, stored=before, version=at
         )
-    if stored is not None and merged.content == before:
+    if stored is not None and merged.content == before and not stored.prefilled:
         return Saved(at, before, merged.taken)
     _write(uow, actor, held, stored, indicator_id, merged.content, now)
     return Saved(at + 1, merged.content, merged.taken)
@@ -292,6 +295,7 @@ def _write(  # noqa: PLR0913, PLR0917 -- private, one caller
         "indicator_id": indicator_id,
         **{field.name: getattr(content, field.name) for field in fields(content)},
         "reopened": stored.reopened if stored else False,
+        "prefilled": False,
         "version": following,
         "updated_at": now,
         "updated_by": actor.user_id,

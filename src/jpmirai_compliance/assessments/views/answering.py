@@ -10,7 +10,7 @@ from jpmirai_compliance.assessments.queries import member_pages
 from jpmirai_compliance.assessments.queries.member import AssessmentView
 from jpmirai_compliance.assessments.queries.member_pages import Overview, Question
 from jpmirai_compliance.assessments.service import answers as service
-from jpmirai_compliance.assessments.views import attaching, bp
+from jpmirai_compliance.assessments.views import attaching, bp, last_year
 from jpmirai_compliance.evidence import rules as files
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.errors import (
@@ -49,6 +49,8 @@ def save_answer(year: int, indicator_id: str) -> ResponseReturnValue:
     """
     overview, question = _find(year, indicator_id)
     form = _form(question)
+    if (asked := last_year.taken(question, form)) is not None:
+        return asked
     if not form.validate():
         return _page(overview, question, form), 422
     try:
@@ -102,6 +104,8 @@ def _onwards(year: int, question: Question) -> str:
     """Return where the pressed button leads; the plain page if it names nothing known."""
     here = question.indicator.id
     action = request.form.get("action")
+    if action == "confirm":
+        return last_year.after_confirming(member_pages.overview(uow(), actor(), year), here)
     if action == "next":
         following = member_pages.overview(uow(), actor(), year).after(here)
         if following is None:
@@ -140,6 +144,8 @@ def _page(overview: Overview, question: Question, form: AnswerForm) -> str:
         overview=overview,
         assessment=found,
         question=question,
+        last=last_year.beside(question),
+        same_as_before=last_year.is_same(question),
         form=form,
         may_answer=question.editable
         and found.window.holds(now())
