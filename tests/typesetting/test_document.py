@@ -156,3 +156,17 @@ def test_no_text_goes_through_the_markup_of_reportlab():
     markup = re.compile(r"\bParagraph\s*\(|reportlab\.platypus|reportlab\.graphics|svglib")
     found = [p for p in package.rglob("*.py") if markup.search(p.read_text(encoding="utf-8"))]
     assert found == []
+
+
+def test_the_running_head_stands_on_every_page_that_begins_after_it_is_set():
+    made = document()
+    made.running("一番目")
+    made.paragraph("本文。" * 1200)
+    made.running("二番目")
+    made.paragraph("本文。" * 1200)
+    made.running("")
+    made.paragraph("本文。" * 1200)
+    texts = page_texts(made.save())
+    heads = ["一" if "一番目" in t else "二" if "二番目" in t else "" for t in texts]
+    assert heads[0] == ""  # the first page began before
+    assert [h for n, h in enumerate(heads) if n == 0 or h != heads[n - 1]] == ["", "一", "二", ""]

@@ -22,6 +22,7 @@ RULE: Colour = (0.72, 0.75, 0.82)
 PALE: Colour = (0.91, 0.945, 0.996)
 
 MARGIN = 56.7  # 20 mm
+HEAD_RULE = 10.0  # of the running head, above the text
 FOOT = 51.0  # below the text; the footer stands in it
 BODY = 10.5
 SMALL = 8.5
@@ -65,6 +66,8 @@ class Document:
         self._steps: list[_Step] = []
         self._pages = 1
         self._foot = ""
+        self._running = ""
+        self._heads: dict[int, str] = {}
 
     def heading(self, text: str, level: Level = 1) -> None:
         """Add a heading of level 1 to 3; it stays with the lines that follow."""
@@ -151,6 +154,10 @@ class Document:
             self._steps.append(_OpenElement("P").draw(cell, y))
             y -= cell.block.height
         self._y -= QR_SIZE + AFTER
+
+    def running(self, text: str) -> None:
+        """Set the small line at the head of every page that begins from now on."""
+        self._running = text
 
     def footer(self, text: str) -> None:
         """Set the small line at the foot of every page, beside the page number."""
@@ -272,6 +279,7 @@ class Document:
         number = self._pages
         self._steps.append(lambda pdf: self._end_page(pdf, number))
         self._pages += 1
+        self._heads[self._pages] = self._running
         self._y = self._top
 
     def _end_page(self, pdf: TaggedPdf, number: int) -> None:
@@ -279,6 +287,11 @@ class Document:
         own = style(self._language.tag)
         count = f"{number} / {self._pages}"
         with pdf.artifact():
+            if head := self._heads.get(number):
+                pdf.rectangle(self._left, self._top + HEAD_RULE, self._width, 0.5, RULE)
+                pdf.fill(GREY)
+                line = shortened(head, own, self._width, SMALL, 1)
+                line.draw(pdf, None, (self._left, self._top + HEAD_RULE + line.height + CELL))
             pdf.rectangle(self._left, FOOT, self._width, 0.5, RULE)
             pdf.fill(GREY)
             number_line = block(Para(count, own), self._width, SMALL, align="end")

@@ -4,6 +4,7 @@ A language is named by its BCP-47 tag. What depends on the language (shaping for
 direction) and what depends on the script (size, leading) is decided here and nowhere else.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -78,6 +79,24 @@ def _plain(tag: str, stem: str = "NotoSans") -> Language:
 _STRICT_JA = (
     "ja-u-lb-strict"  # plain "ja" would end a line before a small kana or a long vowel mark
 )
+#: Where a script's letters are, and the language that texts of our members have in it.
+_RANGES = (
+    ("my", 0x1000, 0x109F),
+    ("km", 0x1780, 0x17FF),
+    ("th", 0x0E00, 0x0E7F),
+    ("lo", 0x0E80, 0x0EFF),
+    ("ne", 0x0900, 0x097F),
+    ("bn", 0x0980, 0x09FF),
+    ("ta", 0x0B80, 0x0BFF),
+    ("si", 0x0D80, 0x0DFF),
+    ("ur", 0x0600, 0x06FF),
+    ("ko", 0xAC00, 0xD7A3),
+    ("mn", 0x0400, 0x04FF),
+)
+_SCRIPTS = {tag: re.compile(f"[{chr(first)}-{chr(last)}]") for tag, first, last in _RANGES}
+_VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_HAN_KANA = re.compile("[\u3041-\u30ff\u3400-\u9fff]")
 _TABLE = (
     Language("ja", "BIZUDPGothic", "ja", _STRICT_JA, "ja"),
     Language("ja-x-easy", "BIZUDPGothic", "ja", _STRICT_JA, "ja"),
@@ -116,8 +135,28 @@ _ALIASES = {
     "zh-TW": "zh-Hant",
 }
 
+_HAN = frozenset({"ja", "ja-x-easy", "zh-Hans", "zh-Hant"})
+
 #: Every tag that can be set, in the order of the posters.
 TAGS = tuple(_BY_TAG)
+
+
+def guess(text: str, default: str) -> str:
+    """Return the tag in which a text of unknown language is set best, by its script.
+
+    Chinese characters and kana are taken for ``default`` if that has them, else for Japanese;
+    Latin letters for Vietnamese where its own letters occur, else for English.
+    """
+    counts = {tag: len(letters.findall(text)) for tag, letters in _SCRIPTS.items()}
+    tag = max(counts, key=lambda found: counts[found])
+    han, latin = len(_HAN_KANA.findall(text)), len(_LATIN.findall(text))
+    if counts[tag] > max(han, latin):
+        return tag
+    if han and 2 * han >= latin:  # a Japanese character says as much as several letters
+        return default if default in _HAN else "ja"
+    if latin:
+        return "vi" if _VIETNAMESE.search(text) else "en"
+    return default
 
 
 def language(tag: str) -> Language:

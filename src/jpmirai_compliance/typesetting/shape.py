@@ -20,6 +20,8 @@ _BY_CHARACTER = frozenset({"Hani", "Hira", "Kana", "Hang", "Bopo"})
 _ATTACHED = frozenset({"Mn", "Me", "Mc", "Cf"})
 #: Longest text kept in a cache; page texts are short, and a hostile one must not fill the memory.
 _CACHED_LENGTH = 300
+_CACHED_RUN = 16
+_script = functools.lru_cache(maxsize=8_192)(ucd.script)
 
 
 class Glyph(NamedTuple):
@@ -78,10 +80,17 @@ def width(text: str, style: Style) -> float:
 
 def _shaped_line(text: str, style: Style) -> tuple[Shaped, ...]:
     runs = visual_order(_runs(text, style))
-    return tuple(Shaped(run, *_shape(text[run.start : run.end], run, style)) for run in runs)
+    return tuple(Shaped(run, *_shaped_run(text[run.start : run.end], run, style)) for run in runs)
 
 
 _cached_line = functools.lru_cache(maxsize=2048)(_shaped_line)
+
+
+def _shaped_run(text: str, run: Run, style: Style) -> tuple[tuple[Glyph, ...], tuple[Cluster, ...]]:
+    """Shape a run; short ones come again and again: Japanese changes script every few letters."""
+    backwards = bool(run.level & 1)
+    shape = _cached_shape if len(text) <= _CACHED_RUN else _shape
+    return shape(text, run.script, run.face, style, backwards=backwards)
 
 
 def _runs(text: str, style: Style) -> list[Run]:
@@ -106,7 +115,7 @@ def _scripts(text: str) -> list[str]:
     found: list[str | None] = []
     current: str | None = None
     for character in text:
-        script = ucd.script(character)
+        script = _script(character)
         current = current if script in _COMMON else script
         found.append(current)
     first = next((script for script in found if script), "Latn")
@@ -127,11 +136,11 @@ def _faces(text: str, style: Style) -> list[Face]:
 
 
 def _word_end(text: str, start: int) -> int:
-    script = ucd.script(text[start])
+    script = _script(text[start])
     joined = script not in _COMMON and script not in _BY_CHARACTER
     end = start + 1
     while end < len(text) and (
-        ucd.category(text[end]) in _ATTACHED or (joined and ucd.script(text[end]) == script)
+        ucd.category(text[end]) in _ATTACHED or (joined and _script(text[end]) == script)
     ):
         end += 1
     return end
@@ -139,7 +148,7 @@ def _word_end(text: str, start: int) -> int:
 
 def _face(word: str, previous: Face | None, style: Style) -> Face:
     base = ord(word[0])
-    script = ucd.script(word[0])
+    script = _script(word[0])
     if script in _COMMON and previous is not None:
         if base in previous.unicodes or ucd.category(word[0]) in _ATTACHED:
             return previous
@@ -156,15 +165,16 @@ def _is_selector(character: str) -> bool:
     return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
 
 
-def _shape(text: str, run: Run, style: Style) -> tuple[tuple[Glyph, ...], tuple[Cluster, ...]]:
+def _shape(
+    text: str, script: str, face: Face, style: Style, *, backwards: bool
+) -> tuple[tuple[Glyph, ...], tuple[Cluster, ...]]:
     buffer = hb.Buffer()
     buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_CHARACTERS
     buffer.add_str(text)
-    backwards = bool(run.level & 1)
     buffer.direction = "rtl" if backwards else "ltr"
-    buffer.script = run.script
+    buffer.script = script
     buffer.language = style.language.shaping
-    hb.shape(run.face.font, buffer, dict(style.features))
+    hb.shape(face.font, buffer, dict(style.features))
     infos, positions = buffer.glyph_infos, buffer.glyph_positions
     starts = sorted({info.cluster for info in infos})
     ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
@@ -192,6 +202,9 @@ def _shape(text: str, run: Run, style: Style) -> tuple[tuple[Glyph, ...], tuple[
         clusters.append(Cluster(start, ends[start], first, last))
         first = last
     return tuple(glyphs), tuple(clusters)
+
+
+_cached_shape = functools.lru_cache(maxsize=16_384)(_shape)
 
 
 def _shares(text: str, count: int, *, backwards: bool) -> list[str]:

@@ -88,3 +88,20 @@ def test_az_1_the_check_of_another_organisation_is_its_own(login, uow, case):
     org, user, other, their, round_ = case
     make_assessment(uow, org, round_, all_answers(org, 2), by=user)
     login(their, other).get("/m/2026/check", status=404)
+
+
+def test_all_answers_as_pdf_before_submitting(login, uow, case):
+    org, user, other, their, round_ = case
+    make_assessment(uow, org, round_, {"P1-01": {"level": 2, "note": "覚え"}}, by=user)
+    browser = login(user, org, language="en")
+    page = browser.get("/m/2026/check")
+    links = [a["href"] for a in page.select("main a[href*='.pdf']")]
+    assert links == ["/m/2026/answers/en.pdf", "/m/2026/answers/en.pdf?notes=1"]
+    plain, inner = (browser.client.get(href) for href in links)
+    assert [a.mimetype for a in (plain, inner)] == ["application/pdf"] * 2
+    assert [a.headers["Cache-Control"] for a in (plain, inner)] == ["no-store"] * 2
+    assert "2026-answers-en.pdf" in plain.headers["Content-Disposition"]
+    assert "2026-internal-en.pdf" in inner.headers["Content-Disposition"]
+    assert plain.data != inner.data
+    login(their, other).get("/m/2026/answers/ja.pdf", status=404)
+    browser.get("/m/2026/answers/fr.pdf", status=404)

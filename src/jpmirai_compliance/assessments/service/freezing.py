@@ -19,6 +19,7 @@ from jpmirai_compliance.assessments.models import (
     SnapshotKind,
 )
 from jpmirai_compliance.assessments.queries import member_answers, snapshots
+from jpmirai_compliance.assessments.queries.member import AssessmentView
 from jpmirai_compliance.assessments.queries.snapshots import SnapshotView
 from jpmirai_compliance.assessments.service.approval import writers_of
 from jpmirai_compliance.evidence import queries as evidence
@@ -79,6 +80,22 @@ def freeze(  # noqa: PLR0913 -- keyword-only
     subject, data = f"assessment:{row.id}", {"number": stored.number, "sha256": stored.sha256}
     audit.record(uow, event, actor=actor, now=now, subject=subject, org_id=row.org_id, data=data)
     return snapshots.view_of(stored)
+
+
+def provisional(uow: UnitOfWork, view: AssessmentView, *, now: dt.datetime) -> dict[str, object]:
+    """Return the body that freezing now would give, with neither number nor approval.
+
+    Reads only; whoever asks has shown that they may read the assessment.
+    """
+    row = uow.session.exec(select(Assessment).where(col(Assessment.id) == view.id)).one()
+    round_ = uow.session.exec(select(Round).where(col(Round.id) == row.round_id)).one()
+    return {
+        "schema": SCHEMA,
+        "number": "",
+        "year": round_.year,
+        "at": now.astimezone(dt.UTC).isoformat(timespec="microseconds"),
+        **_content(uow, row, round_, None),
+    }
 
 
 def _next_serial(uow: UnitOfWork, round_id: uuid.UUID) -> int:

@@ -13,6 +13,7 @@ from jpmirai_compliance.assessments.forms.answering import SendBackForm
 from jpmirai_compliance.assessments.models import SnapshotKind
 from jpmirai_compliance.assessments.queries import checking, member_pages, snapshots
 from jpmirai_compliance.assessments.queries import member as queries
+from jpmirai_compliance.assessments.queries import printed as printing
 from jpmirai_compliance.assessments.rules import Status
 from jpmirai_compliance.assessments.service import approval, submission
 from jpmirai_compliance.assessments.views import bp
@@ -133,6 +134,22 @@ def receipt(year: int) -> ResponseReturnValue:
         locale=str(get_locale()),
     )
     name = f"jpmirai-{frozen.number}.pdf"
+    return Response(
+        content,
+        mimetype="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@bp.get("/m/<int:year>/answers/<any(ja, en):language>.pdf")
+@audience(Audience.MEMBER)
+def answers_pdf(year: int, language: str) -> ResponseReturnValue:
+    """Give all answers as PDF, before submitting and after; ``?notes=1`` adds internal notes."""
+    notes = request.args.get("notes") == "1"
+    found = printing.printed(uow(), actor(), year, notes=notes)
+    content = documents.answers(found, locale=language, now=now())
+    kind = "internal" if notes else "answers"
+    name = f"jpmirai-{found.number or year}-{kind}-{language}.pdf"
     return Response(
         content,
         mimetype="application/pdf",

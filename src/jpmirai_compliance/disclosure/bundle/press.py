@@ -30,6 +30,19 @@ def renderer(app: Flask) -> Render:
 
 
 @dataclass(frozen=True, slots=True)
+class Preview:
+    """A page that is not public: its own address without the language, and the way back.
+
+    ``provisional`` says that the secretariat has not finished its check.
+    """
+
+    address: str
+    back: str
+    badge: str
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Press:
     """Makes bundles in a folder; the same page always gives the same bytes."""
 
@@ -55,12 +68,15 @@ class Press:
         facts = {name: page[name] for name in ("slug", "year", "code", "valid_until")}
         return Files(content, facts)
 
-    def page(self, page: Mapping[str, Any], locale: str, *, preview: str = "") -> str:
-        """Return the organisation's page; ``preview`` is the way back, and puts a mark on it."""
+    def page(self, page: Mapping[str, Any], locale: str, *, preview: Preview | None = None) -> str:
+        """Return the organisation's page; a ``preview`` is marked as one and leads nowhere else."""
         address = f"/orgs/{page['slug']}/{page['year']}"
+        languages = _languages(address, locale)
+        if preview:
+            languages = [(t, n, f"{preview.address}/{t}", here) for t, n, _a, here in languages]
         context = {
             "page": shown(page, locale),
-            "languages": _languages(address, locale),
+            "languages": languages,
             "canonical": f"{self.base_url}/{locale}{address}",
             "alternates": [(tag, f"{self.base_url}/{tag}{address}") for tag in rules.LANGUAGES],
             "preview": preview,

@@ -1,8 +1,18 @@
 """A member's pages: prepare, look, publish, share, withdraw."""
 
 import uuid
+from dataclasses import replace
 
-from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask import (
+    Response,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,9 +20,11 @@ from jpmirai_compliance.accounts.queries import organisation
 from jpmirai_compliance.accounts.views import fresh
 from jpmirai_compliance.assessments.queries import updates
 from jpmirai_compliance.assessments.queries.member import assessment
-from jpmirai_compliance.assessments.queries.snapshots import SnapshotView
+from jpmirai_compliance.assessments.queries.member_pages import FROZEN
+from jpmirai_compliance.assessments.queries.snapshots import SnapshotView, snapshot
+from jpmirai_compliance.assessments.service.freezing import provisional
 from jpmirai_compliance.disclosure import forms, queries, rules, service
-from jpmirai_compliance.disclosure.bundle import Press, reconcile, renderer
+from jpmirai_compliance.disclosure.bundle import Press, Preview, reconcile, renderer
 from jpmirai_compliance.disclosure.views.routes import bp
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.errors import DomainError, Incomplete, NotFound
@@ -89,18 +101,45 @@ def check(year: int) -> ResponseReturnValue:
 @audience(Audience.MEMBER)
 def preview(year: int, language: str) -> ResponseReturnValue:
     """Show the page as the public will see it, marked as a preview."""
-    back = url_for(".check", year=year)
-    return press().page(_provisional(year), language, preview=back)
+    address = url_for(".preview", year=year, language=language).removesuffix(f"/{language}")
+    seen = Preview(
+        address=address,
+        back=url_for(".check", year=year),
+        badge=url_for(".preview_badge", year=year),
+        provisional=False,
+    )
+    return press().page(_drafted(year), language, preview=seen)
 
 
 @bp.get("/m/<int:year>/publish/preview/badge.svg")
 @audience(Audience.MEMBER)
 def preview_badge(year: int) -> ResponseReturnValue:
     """Show the badge as it would be; NotFound if there will be none."""
-    page = _provisional(year)
-    if not page["badge"]:
-        raise NotFound
-    return Response(press().badge(page, lapsed=False), mimetype="image/svg+xml")
+    return _badge(_drafted(year))
+
+
+@bp.get("/m/<int:year>/preview/<any(ja, en):language>")
+@audience(Audience.MEMBER)
+def early_preview(year: int, language: str) -> ResponseReturnValue:
+    """Show what today's answers would make public, marked as a preview; writes nothing."""
+    page, unchecked = _as_of_today(year)
+    address = url_for(".early_preview", year=year, language=language).removesuffix(f"/{language}")
+    seen = Preview(
+        address=address,
+        back=url_for("assessments.check", year=year),
+        badge=url_for(".early_badge", year=year),
+        provisional=unchecked,
+    )
+    answer = make_response(press().page(page, language, preview=seen))
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+@bp.get("/m/<int:year>/preview/badge.svg")
+@audience(Audience.MEMBER)
+def early_badge(year: int) -> ResponseReturnValue:
+    """Show the badge that today's answers would give; NotFound if there would be none."""
+    return _badge(_as_of_today(year)[0])
 
 
 @bp.get("/m/<int:year>/share")
@@ -164,17 +203,42 @@ def _live(year: int) -> queries.PublicationView | None:
     return queries.live_publication(uow(), org_id, year) if org_id else None
 
 
-def _provisional(year: int) -> dict[str, object]:
+def _drafted(year: int) -> dict[str, object]:
     """Return the page of the draft, with an address that leads nowhere."""
     taken = _accepted(year)
     if taken is None:
         raise NotFound
     offered = queries.offer(uow(), taken)
     draft = queries.draft(uow(), taken.org_id, year, offered)
+    return _addressed(rules.page(taken.body, draft.choices, offered), taken.org_id, year)
+
+
+def _as_of_today(year: int) -> tuple[dict[str, object], bool]:
+    """Return the page with all that may be said, and whether the check is still to come.
+
+    Once answers are handed in, it is made of what was frozen.
+    """
+    view = assessment(uow(), actor(), year)
+    taken = snapshot(uow(), view.id) if view.status in FROZEN else None
+    body = taken.body if taken else provisional(uow(), view, now=now())
+    offered = rules.offer(body, queries.public_evidence(uow(), view.id))
+    choices = replace(offered.everything(), numbers=True)
+    page = _addressed(rules.page(body, choices, offered), view.org_id, year)
+    return page, not view.accepted_at
+
+
+def _badge(page: dict[str, object]) -> Response:
+    if not page["badge"]:
+        raise NotFound
+    return Response(press().badge(page, lapsed=False), mimetype="image/svg+xml")
+
+
+def _addressed(page: dict[str, object], org_id: uuid.UUID, year: int) -> dict[str, object]:
+    """Return the page with what it gets when it is published, none of it real."""
     moment = now()
-    report = updates.newest_report(uow(), taken.org_id, year)
-    return rules.with_update(rules.page(taken.body, draft.choices, offered), report) | {
-        "slug": queries.slug_of(uow(), taken.org_id) or "preview-only",
+    report = updates.newest_report(uow(), org_id, year)
+    return rules.with_update(page, report) | {
+        "slug": queries.slug_of(uow(), org_id) or "preview-only",
         "code": rules.ALPHABET[0] * rules.CODE_LENGTH,
         "published_at": moment.isoformat(timespec="seconds"),
         "valid_until": rules.valid_until(moment).isoformat(timespec="seconds"),
