@@ -163,6 +163,17 @@ def test_evidence_that_nobody_outside_sees_is_pointed_out_from_the_first_level_i
     assert codes(both, 2, ATTACHED) == []
 
 
+def test_a_file_that_the_scanner_blocked_is_named_whatever_else_is_there():
+    bad = Piece("方針", dt.date(2020, 1, 1), blocked=True)
+    assert codes(Written(LONG, evidence=(bad, Piece("規程")))) == [
+        ("warning", "blocked", "evidence")
+    ]
+    assert codes(Written(LONG, evidence=(bad,)), 3, EvidenceState.NONE) == [
+        ("warning", "no_evidence", "evidence"),
+        ("warning", "blocked", "evidence"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "before", "same"),
     [

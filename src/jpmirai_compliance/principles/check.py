@@ -39,6 +39,7 @@ class Code(StrEnum):
     NO_EVIDENCE = "no_evidence"
     EVIDENCE_GAP = "evidence_gap"
     ONLY_INTERNAL = "only_internal"
+    BLOCKED = "blocked"
     EXPIRED = "expired"
     EXPIRING = "expiring"
     PERSONAL = "personal"
@@ -54,12 +55,16 @@ _HINTS = frozenset({Code.NAME, Code.SAME_TEXT, Code.SHORT_TEXT})
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of evidence behind an answer: its name, its last day, and who may look at it."""
+    """A piece of evidence behind an answer: its name, its last day, and who may look at it.
+
+    ``blocked`` says that the virus scanner found something in it: nobody gets it.
+    """
 
     title: str
     valid_until: dt.date | None = None
     internal: bool = False
     public: bool = False
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +159,7 @@ def _findings(
     yield from _lowered(edition, indicator, answer, said)
     yield from _badge(edition, indicator, answer)
     if answer.level is not None:
-        yield from _dates(name, said.evidence, days)
+        yield from _pieces(name, said.evidence, days)
         yield from _wording(name, answer.level, said)
     yield from _personal(name, said)
 
@@ -168,7 +173,7 @@ def _lowered(
         yield Finding(Code.NA_REJECTED, indicator.id, counts.text)
     elif counts.lowered and answer.evidence is EvidenceState.GAP:
         yield Finding(Code.EVIDENCE_GAP, indicator.id, counts.text, "evidence")
-    elif counts.rule is CapRule.NO_EVIDENCE and counts.lowered and said.evidence:
+    elif counts.rule is CapRule.NO_EVIDENCE and counts.lowered and _all_internal(said):
         text = Text(
             "All its evidence is for your organisation only, so it does not count: level %(cap)s "
             "at most. Let reviewers see a piece of it.",
@@ -183,6 +188,10 @@ def _lowered(
         yield Finding(Code.NO_EVIDENCE, indicator.id, counts.text, "evidence")
 
 
+def _all_internal(said: Written) -> bool:
+    return bool(said.evidence) and all(piece.internal for piece in said.evidence)
+
+
 def _badge(edition: Edition, indicator: Indicator, answer: Answer) -> Iterator[Finding]:
     level = effective(answer, edition.caps).level
     minimum = edition.gates[Gate.BADGE].minimum_level
@@ -195,11 +204,15 @@ def _badge(edition: Edition, indicator: Indicator, answer: Answer) -> Iterator[F
         yield Finding(Code.BADGE, indicator.id, text)
 
 
-def _dates(name: str, evidence: Sequence[Piece], days: Days | None) -> Iterator[Finding]:
-    if days is None:
-        return
+def _pieces(name: str, evidence: Sequence[Piece], days: Days | None) -> Iterator[Finding]:
     for piece in evidence:
-        if piece.internal or piece.valid_until is None:
+        if piece.blocked:
+            text = Text(
+                "Something was found in “%(title)s”, so it does not count. Upload a clean file.",
+                {"title": piece.title},
+            )
+            yield Finding(Code.BLOCKED, name, text, "evidence")
+        if piece.blocked or piece.internal or piece.valid_until is None or days is None:
             continue
         values = {"title": piece.title, "day": piece.valid_until}
         if piece.valid_until < days.today:

@@ -9,7 +9,7 @@ from jpmirai_compliance.assessments.queries import member_answers
 from jpmirai_compliance.assessments.queries.member import AssessmentView
 from jpmirai_compliance.assessments.queries.member_answers import AnswerView, PreviousYear
 from jpmirai_compliance.evidence import queries as evidence
-from jpmirai_compliance.evidence.models import Visibility
+from jpmirai_compliance.evidence.models import ScanState, Visibility
 from jpmirai_compliance.evidence.queries import EvidenceView
 from jpmirai_compliance.foundation.catalogue import TOKYO
 from jpmirai_compliance.foundation.db import UnitOfWork
@@ -65,7 +65,8 @@ def written(
             Piece(
                 title=piece.title,
                 valid_until=piece.valid_until,
-                internal=not piece.shown_to_reviewers,
+                internal=piece.visibility is Visibility.INTERNAL,
+                blocked=piece.state is ScanState.BLOCKED,
                 public=piece.visibility is Visibility.PUBLIC,
             )
             for piece in attached

@@ -15,6 +15,7 @@ TITLES = {
     Code.NO_EVIDENCE: Text("High levels without evidence"),
     Code.EVIDENCE_GAP: Text("Answers that the evidence does not support"),
     Code.ONLY_INTERNAL: Text("Evidence that reviewers cannot see"),
+    Code.BLOCKED: Text("Evidence in which something was found"),
     Code.EXPIRED: Text("Evidence that is no longer valid"),
     Code.EXPIRING: Text("Evidence that expires before the review"),
     Code.PERSONAL: Text("Personal data in what may become public"),
