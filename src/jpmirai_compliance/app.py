@@ -27,6 +27,7 @@ IDLE_MINUTES = 120
 
 _MEMBER = (
     (Text("This year"), "assessments.home"),
+    (Text("Evidence"), "assessments.library"),
     (Text("Organisation"), "accounts.profile"),
     (Text("People"), "accounts.people"),
     (Text("Workplaces"), "workplaces.index"),

@@ -2,10 +2,10 @@
 
 import uuid
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from jpmirai_compliance.evidence import queries, rules, service
+from jpmirai_compliance.evidence import previews, queries, rules, service
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.errors import NotFound
 from jpmirai_compliance.foundation.guard import Audience, audience
@@ -38,6 +38,58 @@ def view(evidence_id: uuid.UUID, ordinal: int) -> ResponseReturnValue:
     _read(evidence_id, ordinal)
     policy = _PDF if found.media_type == "application/pdf" else _PICTURE
     return _file(found, f"inline; {_named(found.filename)}", policy)
+
+
+@bp.get("/evidence/<uuid:evidence_id>/<int:ordinal>/look")
+@audience(Audience.SIGNED_IN, records=(Event.EVIDENCE_READ,))
+def look(evidence_id: uuid.UUID, ordinal: int) -> ResponseReturnValue:
+    """Show what can be shown of a page of a file, in a page of ours; 404 as for a download."""
+    found = queries.find(uow(), actor(), evidence_id, ordinal)
+    page = request.args.get("page", 1, int)
+    return render_template(
+        "evidence/look.html", piece=found, preview=preview_of(found, page), page=page
+    )
+
+
+@bp.get("/evidence/<uuid:evidence_id>/<int:ordinal>/page/<int:page>.png")
+@audience(Audience.SIGNED_IN, records=(Event.EVIDENCE_READ,))
+def page_picture(evidence_id: uuid.UUID, ordinal: int, page: int) -> ResponseReturnValue:
+    """Hand out one page as a picture that we drew ourselves; 404 where there is none."""
+    found = queries.find(uow(), actor(), evidence_id, ordinal)
+    drawn = _shown(found, page)
+    if not drawn.png:
+        raise NotFound
+    _read(evidence_id, ordinal)
+    response = Response(drawn.png, content_type="image/png")
+    response.headers["Content-Security-Policy"] = _PICTURE
+    response.headers["Content-Disposition"] = "inline"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def preview_of(found: queries.EvidenceView, page: int) -> previews.Preview | None:
+    """Return what can be shown of a file's page; None of one that may not be handed out.
+
+    Words and tables are handed out with the page that shows them, so that is recorded here;
+    pictures are recorded when the browser asks for them.
+    """
+    if not found.available:
+        return None
+    shown = _shown(found, page)
+    if shown.text or shown.rows:
+        _read(found.id, found.ordinal)
+    return shown
+
+
+def _shown(found: queries.EvidenceView, page: int) -> previews.Preview:
+    settings = current_app.extensions["settings"]
+    return previews.show(
+        settings.instance_path / "previews",
+        current_app.extensions["store"].get(found.sha256),
+        sha256=found.sha256,
+        media_type=found.media_type,
+        page=page,
+    )
 
 
 def _read(evidence_id: uuid.UUID, ordinal: int) -> queries.EvidenceView:

@@ -7,6 +7,7 @@ bp = Blueprint("assessments", __name__)
 from jpmirai_compliance.assessments.views import (  # noqa: E402, F401 -- they need bp
     answering,
     dashboard,
+    library,
     member,
     outbox,
     participants,
