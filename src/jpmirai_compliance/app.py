@@ -20,9 +20,10 @@ from jpmirai_compliance.foundation.settings import Settings
 from jpmirai_compliance.foundation.storage import open_store
 from jpmirai_compliance.foundation.text import Text
 from jpmirai_compliance.posters import views as posters
+from jpmirai_compliance.reports import views as reports
 from jpmirai_compliance.workplaces import views as workplaces
 
-ROOMS = (accounts, evidence, assessments, disclosure, workplaces, posters, awards)
+ROOMS = (accounts, evidence, assessments, disclosure, workplaces, posters, awards, reports)
 IDLE_MINUTES = 120
 
 _MEMBER = (

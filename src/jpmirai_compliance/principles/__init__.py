@@ -28,6 +28,7 @@ from jpmirai_compliance.principles.diff import (
     changed_texts,
     diff_editions,
 )
+from jpmirai_compliance.principles.gaps import Remedy, Shortfall, costliest, headline
 from jpmirai_compliance.principles.gates import GateResult, award_gates, badge_gates, passed
 from jpmirai_compliance.principles.model import (
     MAX_LEVEL,
@@ -52,6 +53,7 @@ from jpmirai_compliance.principles.model import (
 )
 from jpmirai_compliance.principles.parsing import parse_edition
 from jpmirai_compliance.principles.personal import Kind, Place, personal_data
+from jpmirai_compliance.principles.ranges import GROUP_MIN, Spread, spread
 from jpmirai_compliance.principles.reading import BankError
 from jpmirai_compliance.principles.scoring import (
     Coverage,
@@ -84,6 +86,7 @@ from jpmirai_compliance.principles.wording import (
 )
 
 __all__ = [
+    "GROUP_MIN",
     "LANGUAGES",
     "MAX_LEVEL",
     "PRINCIPLES",
@@ -121,9 +124,12 @@ __all__ = [
     "Principle",
     "PrincipleScore",
     "Reference",
+    "Remedy",
     "ScoreState",
     "Scores",
     "Severity",
+    "Shortfall",
+    "Spread",
     "Term",
     "Thresholds",
     "TraceRow",
@@ -138,12 +144,14 @@ __all__ = [
     "changed_texts",
     "check",
     "check_successor",
+    "costliest",
     "diff_editions",
     "digest_of",
     "dump_wordings",
     "editions",
     "effective",
     "formula",
+    "headline",
     "load_edition",
     "overall_formula",
     "parse_edition",
@@ -157,6 +165,7 @@ __all__ = [
     "rescore",
     "score",
     "scores_as_dict",
+    "spread",
     "state_text",
     "take_snapshot",
     "trace",

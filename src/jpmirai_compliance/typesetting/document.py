@@ -22,6 +22,8 @@ RULE: Colour = (0.72, 0.75, 0.82)
 PALE: Colour = (0.91, 0.945, 0.996)
 
 MARGIN = 56.7  # 20 mm
+WHITE: Colour = (1.0, 1.0, 1.0)
+LINE = 0.9  # thickness of outlines and marks
 HEAD_RULE = 10.0  # of the running head, above the text
 FOOT = 51.0  # below the text; the footer stands in it
 BODY = 10.5
@@ -47,6 +49,21 @@ class _Cell(NamedTuple):
 
     block: Block
     x: float
+
+
+class Bar(NamedTuple):
+    """One bar: label, value 0 to 100 or None for no bar, and the value in words.
+
+    ``hollow`` draws the outline only; ``mark`` is a stroke across, ``span`` a line with two ends
+    below it. Whoever draws them says their numbers in words as well.
+    """
+
+    label: str
+    value: int | None
+    words: str
+    hollow: bool = False
+    mark: int | None = None
+    span: tuple[int, int] | None = None
 
 
 class Document:
@@ -118,15 +135,15 @@ class Document:
         body = [self._cells(row, widths, align) for row in rows]
         self._table(head, body)
 
-    def bars(self, bars: Iterable[tuple[str, int | None, str]]) -> None:
-        """Add horizontal bars: label, value 0 to 100 or None for no bar, and the value in words."""
-        for label, value, words in bars:
-            cells = self._cells((label, "", words), _BAR_COLUMNS, "llr")
+    def bars(self, bars: Iterable[Bar | tuple[str, int | None, str]]) -> None:
+        """Add horizontal bars, one below the other."""
+        for given in bars:
+            bar = Bar(*given)
+            cells = self._cells((bar.label, "", bar.words), _BAR_COLUMNS, "llr")
             height = self._row_height(cells)
             self._room(height)
             y, track = self._y, cells[1]
-            share = None if value is None else min(max(value, 0), FULL) / FULL
-            self._steps.append(_bar(track, y - height / 2, share))
+            self._steps.append(_bar(track, y - height / 2, bar))
             group = _OpenElement("P")
             for cell in (cells[0], cells[2]):
                 self._steps.append(group.draw(cell, y - (height - cell.block.height) / 2))
@@ -332,16 +349,36 @@ class _OpenElement:
         return self._element
 
 
-def _bar(track: _Cell, middle: float, share: float | None) -> _Step:
+def _bar(track: _Cell, middle: float, bar: Bar) -> _Step:
+    full = track.block.width
+    backwards = track.block.para.style.language.direction == "rtl"
+
+    def at(value: int) -> float:
+        share = min(max(value, 0), FULL) / FULL
+        return track.x + full * (1 - share if backwards else share)
+
+    def between(first: int, last: int) -> tuple[float, float]:
+        left, right = sorted((at(first), at(last)))
+        return left, right - left
+
     def step(pdf: TaggedPdf) -> None:
-        if share is None:
+        if bar.value is None:
             return
-        full = track.block.width
-        y, wide = middle - BAR_HEIGHT / 2, full * share
-        backwards = track.block.para.style.language.direction == "rtl"
-        x = track.x + full - wide if backwards else track.x
+        y = middle - BAR_HEIGHT / 2
+        x, wide = between(0, bar.value)
         with pdf.artifact():
             pdf.rectangle(track.x, y, full, BAR_HEIGHT, PALE)
             pdf.rectangle(x, y, wide, BAR_HEIGHT, BLUE)
+            if bar.hollow and wide > 2 * LINE:
+                inside = (x + LINE, y + LINE, wide - 2 * LINE, BAR_HEIGHT - 2 * LINE)
+                pdf.rectangle(*inside, WHITE)
+            if bar.mark is not None:
+                pdf.rectangle(at(bar.mark) - LINE, y - 2, 2 * LINE, BAR_HEIGHT + 4, INK)
+            if bar.span is not None:
+                left, length = between(*bar.span)
+                below = y - 4
+                pdf.rectangle(left, below, length, LINE, INK)
+                for end in (left, left + length - LINE):
+                    pdf.rectangle(end, below - 2, LINE, 4 + LINE, INK)
 
     return step

@@ -6,6 +6,7 @@ import uuid
 from sqlalchemy import CheckConstraint, Column, Index, Integer, UniqueConstraint
 from sqlmodel import Field
 
+from jpmirai_compliance.assessments.models.scores import AcceptedScore, ScoreRange
 from jpmirai_compliance.assessments.models.updates import UpdatePeriod, UpdateReport, UpdateText
 from jpmirai_compliance.assessments.rules import (
     FormLength,
@@ -18,6 +19,7 @@ from jpmirai_compliance.foundation.tables import Base, OrgOwned, UtcDateTime, en
 
 #: The enumerations are the rules'; tables and whoever reads them find them here.
 __all__ = [
+    "AcceptedScore",
     "AnswerRow",
     "Assessment",
     "Extension",
@@ -28,6 +30,7 @@ __all__ = [
     "ReviewPresence",
     "ReviewReason",
     "Round",
+    "ScoreRange",
     "Snapshot",
     "SnapshotKind",
     "Status",

@@ -22,6 +22,7 @@ from jpmirai_compliance.assessments.queries import member_answers, snapshots
 from jpmirai_compliance.assessments.queries.member import AssessmentView
 from jpmirai_compliance.assessments.queries.snapshots import SnapshotView
 from jpmirai_compliance.assessments.service.approval import writers_of
+from jpmirai_compliance.assessments.service.score_keeping import keep_scores
 from jpmirai_compliance.evidence import queries as evidence
 from jpmirai_compliance.foundation import audit
 from jpmirai_compliance.foundation.audit import Event
@@ -79,7 +80,10 @@ def freeze(  # noqa: PLR0913 -- keyword-only
     uow.session.flush()
     subject, data = f"assessment:{row.id}", {"number": stored.number, "sha256": stored.sha256}
     audit.record(uow, event, actor=actor, now=now, subject=subject, org_id=row.org_id, data=data)
-    return snapshots.view_of(stored)
+    frozen = snapshots.view_of(stored)
+    if kind is SnapshotKind.ACCEPTED:
+        keep_scores(uow, row, frozen)
+    return frozen
 
 
 def provisional(uow: UnitOfWork, view: AssessmentView, *, now: dt.datetime) -> dict[str, object]:

@@ -65,6 +65,8 @@ def accepted(uow: UnitOfWork, desk: Desk, *, number: str, base_url: str, now: dt
     if gaps:
         paragraphs.append(Text("For these questions the check found less than was claimed:"))
         paragraphs.extend(_listed(gaps))
+    url = f"{base_url}/m/{desk.year}/report"
+    paragraphs.append(Text("Read the feedback report: %(url)s", {"url": url}))
     url = f"{base_url}/m/{desk.year}"
     paragraphs.append(Text("See the result and decide what to publish: %(url)s", {"url": url}))
     _send(uow, desk, "review-accepted", subject, paragraphs, now)

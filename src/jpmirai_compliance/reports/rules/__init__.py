@@ -1,0 +1,1 @@
+"""What the pure part of the room decides."""

@@ -1,0 +1,9 @@
+"""Pages of the room: the feedback report."""
+
+from flask import Blueprint
+
+bp = Blueprint("reports", __name__)
+
+from jpmirai_compliance.reports.views import (  # noqa: E402, F401 -- they need bp
+    feedback,
+)
