@@ -90,6 +90,8 @@ class Event(StrEnum):
     MAIL_CANCELLED = "operations:mail-cancelled"
     MAIL_RETRIED = "operations:mail-retried"
     POSTER_MADE = "posters:made"
+    ANSWERS_IMPORTED = "reports:answers-imported"
+    ANSWERS_UPLOADED = "reports:answers-uploaded"
     MAIL_QUEUED = "schedule:mail-queued"
     WORKPLACE_CHANGED = "workplaces:changed"
 

@@ -1,4 +1,4 @@
-"""Pages of the room: the feedback report."""
+"""Pages of the room: the feedback report, answering in a spreadsheet."""
 
 from flask import Blueprint
 
@@ -6,4 +6,5 @@ bp = Blueprint("reports", __name__)
 
 from jpmirai_compliance.reports.views import (  # noqa: E402, F401 -- they need bp
     feedback,
+    workbooks,
 )

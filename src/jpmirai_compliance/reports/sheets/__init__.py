@@ -1,0 +1,1 @@
+"""The workbook of a self-assessment: written here, read here when it comes back."""
