@@ -12,7 +12,7 @@ from jpmirai_compliance.assessments.queries import member_answers
 from jpmirai_compliance.assessments.queries.review import desk
 from jpmirai_compliance.assessments.service import answers, approval, review, rounds, submission
 from jpmirai_compliance.assessments.service.review import Choice, Ruling
-from jpmirai_compliance.demo.cast import MEMBERS, TEXTS, Member
+from jpmirai_compliance.demo.cast import DRAFTS, MEMBERS, TEXTS, Member
 from jpmirai_compliance.demo.stage import Stage
 from jpmirai_compliance.disclosure import queries as disclosed
 from jpmirai_compliance.disclosure import service as disclosure
@@ -29,6 +29,17 @@ from jpmirai_compliance.typesetting.document import Document
 #: How far a member gets; each stage includes the ones before it.
 STAGES = ("invited", "started", "submitted", "returned", "accepted", "published")
 HALF, THIRD = 2, 3
+#: What the secretariat writes to every member whose check it finishes.
+REMARKS = {
+    "P3-05": Ruling(
+        Choice.GAP,
+        level=1,
+        reason="支援の案内は確認できましたが、担当者と支援の範囲を定めた文書がありません。",
+    ),
+    "P4-06": Ruling(
+        Choice.ACCEPT, reason="節目の面談で使う資料が分かりやすく、他の会員の参考になります。"
+    ),
+}
 
 
 def run(stage: Stage, year: int, opens: dt.datetime, closes: dt.datetime, *, whole: bool) -> None:
@@ -123,6 +134,8 @@ def _level(member: Member, year: int, this_year: int, number: int) -> int:
 def _text(member: Member, indicator: Indicator, level: int) -> str:
     if member.key == "aoba" and indicator.id in TEXTS:
         return TEXTS[indicator.id]
+    if member.key == "minato" and indicator.id in DRAFTS:
+        return DRAFTS[indicator.id]
     return indicator.levels[level].pick("ja") + "。"
 
 
@@ -186,6 +199,17 @@ def _unseen(uow: UnitOfWork, reviewer: Actor, taken: uuid.UUID) -> int:
 
 def _accept(stage: Stage, taken: uuid.UUID, now: dt.datetime) -> None:
     reviewer, base = stage.actor("kakunin"), stage.settings.public_base_url
+    for indicator_id, ruling in REMARKS.items():
+        deed = partial(
+            review.give_verdict,
+            actor=reviewer,
+            assessment_id=taken,
+            indicator_id=indicator_id,
+            ruling=ruling,
+            version=0,
+            now=now,
+        )
+        stage.act(reviewer, deed)
     expected = stage.act(reviewer, lambda uow: _unseen(uow, reviewer, taken))
     stage.act(
         reviewer,

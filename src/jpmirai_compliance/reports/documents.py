@@ -41,7 +41,7 @@ def feedback(found: Feedback, *, locale: str) -> bytes:
 def _facts(found: Feedback, locale: str) -> list[tuple[str, str]]:
     said: list[tuple[Text, object]] = [
         (Text("Name of the organisation"), found.name),
-        (Text("Result"), found.number),
+        (Text("Receipt number"), found.number),
         (Text("Checked on"), moment(found.at, locale)),
         (Text("Edition of the questions"), found.edition.id),
         (Text("Hash of the frozen answers (SHA-256)"), found.sha256),
@@ -50,7 +50,7 @@ def _facts(found: Feedback, locale: str) -> list[tuple[str, str]]:
 
 
 def _in_numbers(document: Document, found: Feedback, locale: str) -> None:
-    document.heading(translate(Text("Claimed and evidenced score, in percent"), locale), level=2)
+    document.heading(translate(Text("Scores"), locale), level=2)
     document.bars([bar for row in found.rows for bar in _bars(row, locale)])
     if found.before_year:
         text = Text("The stroke across a bar is %(year)s.", {"year": found.before_year})
@@ -161,4 +161,7 @@ def _year_head(found: Feedback) -> Text:
 
 def _gates(gates: Iterable[GateResult], locale: str) -> list[tuple[str, str]]:
     words = {True: Text("Met"), False: Text("Missing")}
-    return [(translate(words[g.passed], locale), translate(g.rule, locale)) for g in gates]
+    return [
+        (translate(words[g.passed], locale), translate(g.rule, locale))
+        for g in sorted(gates, key=lambda gate: gate.passed)
+    ]

@@ -373,6 +373,7 @@ def _bar(track: _Cell, middle: float, bar: Bar) -> _Step:
                 inside = (x + LINE, y + LINE, wide - 2 * LINE, BAR_HEIGHT - 2 * LINE)
                 pdf.rectangle(*inside, WHITE)
             if bar.mark is not None:
+                pdf.rectangle(at(bar.mark) - 2 * LINE, y - 2, 4 * LINE, BAR_HEIGHT + 4, WHITE)
                 pdf.rectangle(at(bar.mark) - LINE, y - 2, 2 * LINE, BAR_HEIGHT + 4, INK)
             if bar.span is not None:
                 left, length = between(*bar.span)
