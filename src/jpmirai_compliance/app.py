@@ -11,6 +11,7 @@ from jpmirai_compliance.accounts import views as accounts
 from jpmirai_compliance.assessments import views as assessments
 from jpmirai_compliance.awards import views as awards
 from jpmirai_compliance.disclosure import views as disclosure
+from jpmirai_compliance.disclosure.queries import public_assessments
 from jpmirai_compliance.disclosure.serving import Published
 from jpmirai_compliance.evidence import views as evidence
 from jpmirai_compliance.foundation import guard, health, i18n, web
@@ -57,6 +58,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     app.extensions["settings"] = settings
     app.extensions["engine"] = engine = engine or make_engine(settings.database)
     app.extensions["store"] = open_store(settings)
+    app.extensions["public_assessments"] = public_assessments  # assessments knows no room above it
     i18n.install(app)
     accounts.install(app)
     web.install(app, engine, settings)

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from jpmirai_compliance.accounts.models import User
 from jpmirai_compliance.app import create_app
-from jpmirai_compliance.demo import prizes, updates, year
+from jpmirai_compliance.demo import office, prizes, updates, year
 from jpmirai_compliance.demo.cast import MEMBERS
 from jpmirai_compliance.demo.stage import TOKYO, Stage, fill_cast
 from jpmirai_compliance.foundation import schema
@@ -57,14 +57,14 @@ def fill(settings: Settings, engine: Engine, *, now: dt.datetime) -> None:
     year.run(stage, last, opens, closes, whole=True)
     prizes.run(stage, last, stage.at(last, 10, 20), whole=True)
     day = now.astimezone(TOKYO).replace(hour=17, minute=0, second=0, microsecond=0)
-    year.run(
-        stage, this_year, day - dt.timedelta(days=40), day + dt.timedelta(days=21), whole=False
-    )
+    opens, closes = day - dt.timedelta(days=40), day + dt.timedelta(days=21)
+    year.run(stage, this_year, opens, closes, whole=False)
     prizes.run(stage, this_year, now - dt.timedelta(days=3), whole=False)
     updates.run(stage, last, now)
     year.settle(stage)
     jobs.keep_calendar(jobs.Context(engine, settings, lambda: now))
     stage.act(None, _nobody_reads_old_mail)
+    office.run(stage, this_year, closes, now)
 
 
 def _nobody_reads_old_mail(uow: UnitOfWork) -> None:

@@ -153,6 +153,13 @@ def live_publication(uow: UnitOfWork, org_id: uuid.UUID, year: int) -> Publicati
     return _one(uow, query)
 
 
+def public_assessments() -> Select[Any]:
+    """Return the query of the assessments that have a live public page."""
+    return sqlalchemy.select(col(Publication.assessment_id)).where(
+        col(Publication.withdrawn_at).is_(None)
+    )
+
+
 def newest_live(uow: UnitOfWork, org_id: uuid.UUID) -> PublicationView | None:
     """Return the newest year that is public of an organisation, or None."""
     query = _publications().where(

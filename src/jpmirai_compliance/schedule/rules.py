@@ -1,11 +1,10 @@
 """When the calendar acts. Pure: moments in, moments out."""
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
-TOKYO = ZoneInfo("Asia/Tokyo")
-REMIND_DAYS = (30, 14, 7, 1)  # before the closing day
-MORNING = dt.time(9)  # mails arrive when offices open
+from jpmirai_compliance.assessments.rules.reminding import REMIND_DAYS, morning
+from jpmirai_compliance.foundation.catalogue import TOKYO
+
 CATCH_UP = dt.timedelta(days=3)  # for so long a scheduler that slept still sends what it missed
 
 
@@ -21,8 +20,8 @@ def due_reminder(opens_at: dt.datetime, closes_at: dt.datetime, now: dt.datetime
         return None
     due = None
     for days in REMIND_DAYS:
-        moment = _morning(closes_at, -days)
-        if opens_at <= moment <= now < moment + CATCH_UP:
+        at = morning(closes_at, -days)
+        if opens_at <= at <= now < at + CATCH_UP:
             due = days
     return due
 
@@ -39,9 +38,4 @@ def closing_day(closes_at: dt.datetime) -> str:
 
 def report_due(closes_at: dt.datetime, now: dt.datetime) -> bool:
     """Return whether the morning after the closing day has come."""
-    return now >= _morning(closes_at, 1)
-
-
-def _morning(moment: dt.datetime, days: int) -> dt.datetime:
-    day = moment.astimezone(TOKYO).date() + dt.timedelta(days=days)
-    return dt.datetime.combine(day, MORNING, TOKYO)
+    return now >= morning(closes_at, 1)

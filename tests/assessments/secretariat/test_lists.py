@@ -7,8 +7,10 @@ from jpmirai_compliance.assessments.models import (
     Status,
 )
 from jpmirai_compliance.assessments.queries import dashboard
+from jpmirai_compliance.assessments.queries import participants as taking_part
 from jpmirai_compliance.assessments.queries import rounds as queries
-from jpmirai_compliance.assessments.queries.rounds import Stage
+from jpmirai_compliance.assessments.queries.participants import Filters, Stage
+from jpmirai_compliance.assessments.queries.standing import standings
 from jpmirai_compliance.assessments.service import rounds as service
 from jpmirai_compliance.foundation import mail
 from jpmirai_compliance.foundation.catalogue import TOKYO
@@ -29,6 +31,10 @@ def staff(uow):
 @pytest.fixture
 def orgs(uow):
     return [factories.make_organisation(uow, name) for name in ("甲社", "乙社", "丙社")]
+
+
+def listed(uow, staff, round_, **asked):
+    return taking_part.participants(uow, actor=staff, round_id=round_.id, now=NOW, **asked)
 
 
 def open_round(uow, actor, org_ids=(), plan=PLAN):
@@ -52,31 +58,42 @@ def test_stages_are_counted_and_filtered(uow, staff, orgs):
         approved_at=NOW,
         approved_by=factories.make_user(uow, orgs[1]).id,
     )
-    counts = queries.stage_counts(uow, actor=staff, round_id=round_.id)
+    counts = taking_part.stage_counts(uow, actor=staff, round_id=round_.id)
     assert counts == dict.fromkeys(Stage, 0) | {
         Stage.SUBMITTED: 1,
         Stage.AWAITING_APPROVAL: 1,
         Stage.NOT_STARTED: 1,
     }
     for stage, number in counts.items():
-        found = queries.participants(uow, actor=staff, round_id=round_.id, stage=stage)
+        found = taking_part.participants(
+            uow, actor=staff, round_id=round_.id, now=NOW, filters=Filters(stage=stage)
+        )
         assert [p.stage for p in found] == [stage] * number
 
 
 def test_participants_page_by_name_and_are_found_by_words(uow, staff, orgs, monkeypatch):
     round_ = factories.make_round(uow, year=2027, orgs=orgs)
-    every = queries.participants(uow, actor=staff, round_id=round_.id)
+    every = listed(uow, staff, round_)
     pages, after = [], None
     for _ in range(3):
-        [row] = queries.participants(uow, actor=staff, round_id=round_.id, after=after, limit=1)
+        [row] = taking_part.participants(
+            uow, actor=staff, round_id=round_.id, now=NOW, after=after, limit=1
+        )
         pages.append(row)
         after = (row.name_ja, row.org_id)
     assert tuple(pages) == every
-    assert queries.participants(uow, actor=staff, round_id=round_.id, after=after) == ()
-    found = queries.participants(uow, actor=staff, round_id=round_.id, words="乙")
+    assert listed(uow, staff, round_, after=after) == ()
+    found = taking_part.participants(
+        uow, actor=staff, round_id=round_.id, now=NOW, filters=Filters(words="乙")
+    )
     assert [p.name_ja for p in found] == ["乙社"]
     for words in ("%", "_", "'; DROP TABLE participation; --"):
-        assert queries.participants(uow, actor=staff, round_id=round_.id, words=words) == ()
+        assert (
+            taking_part.participants(
+                uow, actor=staff, round_id=round_.id, now=NOW, filters=Filters(words=words)
+            )
+            == ()
+        )
     other = factories.make_round(uow, year=2028, orgs=orgs[:1])
     missing = queries.candidates(uow, actor=staff, round_id=other.id)
     assert {c.name_ja for c in missing} == {"乙社", "丙社"}
@@ -92,10 +109,12 @@ def test_lists_ask_the_database_as_often_for_three_as_for_one(uow, staff, statem
             uow, org, round_, status=Status.RETURNED, submitted_at=NOW, return_due_at=NOW
         )
         with statements() as asked:
-            queries.participants(uow, actor=staff, round_id=round_.id)
+            rows = listed(uow, staff, round_)
+            found = queries.round_of_year(uow, actor=staff, year=2027)
+            standings(uow, found, rows, NOW)
             queries.rounds(uow, actor=staff)
-            queries.stage_counts(uow, actor=staff, round_id=round_.id)
-            dashboard.to_do(uow, actor=staff, now=NOW)
+            taking_part.stage_counts(uow, actor=staff, round_id=round_.id)
+            dashboard.to_do(uow, actor=staff, now=NOW, round_id=round_.id)
             dashboard.happened(uow, actor=staff)
         seen.append(len(asked))
     assert seen == [seen[0]] * 3

@@ -12,8 +12,10 @@ from jpmirai_compliance.assessments.models import (
     Status,
 )
 from jpmirai_compliance.assessments.queries import dashboard
+from jpmirai_compliance.assessments.queries import participants as taking_part_of
 from jpmirai_compliance.assessments.queries import rounds as queries
-from jpmirai_compliance.assessments.queries.rounds import Stage
+from jpmirai_compliance.assessments.queries.participants import Stage
+from jpmirai_compliance.assessments.service import extensions
 from jpmirai_compliance.assessments.service import rounds as service
 from jpmirai_compliance.foundation import mail
 from jpmirai_compliance.foundation.audit import AuditEvent
@@ -67,7 +69,7 @@ def change(uow, actor, version, opens_at=OPENS, closes_at=CLOSES, form=FormLengt
 
 def extend(uow, actor, org, until, reason="担当者の交代のため", now=NOW):
     with uow.transaction():
-        service.extend(
+        extensions.extend(
             uow,
             actor=actor,
             year=2027,
@@ -98,7 +100,7 @@ def test_a_round_opens_with_its_participants(uow, staff, orgs):
         CLOSES,
         2,
     )
-    taking_part = queries.participants(uow, actor=staff, round_id=round_id)
+    taking_part = taking_part_of.participants(uow, actor=staff, round_id=round_id, now=NOW)
     assert {(p.org_id, p.form, p.stage) for p in taking_part} == {
         (o.id, FormLength.FULL, Stage.NOT_STARTED) for o in orgs[:2]
     }

@@ -299,10 +299,10 @@ def test_ou_2_no_cell_of_the_list_starts_like_a_formula(desk, uow):
     )
     head, *rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
     assert len(rows) == len(NAMES)
-    assert {len(r) for r in (head, *rows)} == {9}
+    assert {len(r) for r in (head, *rows)} == {18}
     assert [c for r in rows for c in r if c[:1] in set("=+-@\t\r|＝＋－＠")] == []
     assert {r[0].removeprefix("'") for r in rows} == set(NAMES)
-    assert [r[4:6] + r[7:] for r in rows if "=1+1" in r[0]] == [
+    assert [[r[5], r[10], *r[16:]] for r in rows if "=1+1" in r[0]] == [
         ["Submitted", "2026-11-24 12:00", "63", "41"]
     ]
     answer = desk.get("/s/rounds/2027/participants.csv?stage=submitted")
@@ -335,13 +335,14 @@ def test_home_counts_by_status_and_links_to_the_lists(desk, uow, org):
         for t in page.select(".app-tiles li")
     }
     assert tiles == {
-        "Participants": 2,
+        "Invited": 2,
         "Not started": 1,
         "In progress": 0,
         "Awaiting approval": 0,
         "Submitted": 1,
         "Changes requested": 0,
         "Checked": 0,
+        "Published": 0,
     }
     assert "1 submission waits for its check" in text_of(page.main)
     desk.follow("Submitted")

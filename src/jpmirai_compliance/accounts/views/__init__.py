@@ -2,6 +2,7 @@
 
 from jpmirai_compliance.accounts.views import (
     desks,
+    exports,
     joining,
     members,
     own_account,
@@ -15,6 +16,7 @@ __all__ = [
     "CurrentUser",
     "bp",
     "desks",
+    "exports",
     "fresh",
     "install",
     "joining",

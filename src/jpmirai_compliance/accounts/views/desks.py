@@ -14,6 +14,7 @@ from jpmirai_compliance.accounts.queries import OrganisationView, PersonView
 from jpmirai_compliance.accounts.rules import roles as role_rules
 from jpmirai_compliance.accounts.views.blueprint import base_url, bp, refuse
 from jpmirai_compliance.accounts.views.identity import fresh
+from jpmirai_compliance.foundation import mail
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.errors import Incomplete, NotFound
 from jpmirai_compliance.foundation.guard import Audience, audience
@@ -72,12 +73,14 @@ def index(desk: Desk, org_id: Place = None) -> ResponseReturnValue:
     organisation = _organisation(place)
     authorize(actor(), desk.read, Of(place))
     manages = may(actor(), Permission.PEOPLE_MANAGE, Of(place))
+    people = queries.people(uow(), place)
     return render_template(
         "accounts/people.html",
         desk=desk,
         place=place,
         organisation=organisation,
-        people=queries.people(uow(), place),
+        people=people,
+        marks=mail.marks(uow(), [person.email for person in people]) if manages else {},
         invitations=queries.invitations(uow(), place, now()) if manages else (),
         manages=manages,
         names=role_rules.NAMES,

@@ -28,7 +28,7 @@ from jpmirai_compliance.principles.model import MemberKind
 @audience(Audience.SECRETARIAT)
 def members() -> ResponseReturnValue:
     """List members by name, fifty a page."""
-    search = _search(request.args.get("q", ""))
+    search = search_words(request.args.get("q", ""))
     found = queries.members(uow(), search=search, after=_after(request.args.get("after", "")))
     more = ""
     if len(found) > PAGE:
@@ -148,7 +148,8 @@ def enable(user_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("accounts.members"), 303)
 
 
-def _search(raw: str) -> str:
+def search_words(raw: str) -> str:
+    """Return the words to look for, cleaned; "" if none or unusable."""
     try:
         return clean_line(raw.replace("\0", ""), SEARCH_MAX)
     except BadInput:

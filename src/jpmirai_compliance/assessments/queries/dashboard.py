@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from jpmirai_compliance.accounts.models import Organisation, User
 from jpmirai_compliance.assessments.models import Assessment, Round, Status
 from jpmirai_compliance.assessments.queries.outbox import BOXES, Box
+from jpmirai_compliance.assessments.queries.participants import Flag, flag_counts
 from jpmirai_compliance.assessments.queries.rounds import organisation_name
 from jpmirai_compliance.foundation.audit import AuditEvent, Event
 from jpmirai_compliance.foundation.db import UnitOfWork
@@ -21,6 +22,7 @@ from jpmirai_compliance.foundation.policy import SECRETARIAT_ITSELF, Actor, Perm
 from jpmirai_compliance.foundation.text import Localized
 
 SHOWN = 10
+PATIENCE = dt.timedelta(days=14)  # longer waits are named
 PAGE = 100
 
 
@@ -50,15 +52,20 @@ class ToDo:
     """What waits for the secretariat; the lists hold the first ten, the numbers count all."""
 
     waiting: int
+    long_waiting: int  # of those, longer than ``PATIENCE``
     overdue_count: int
     overdue: tuple[Overdue, ...]
     failed_count: int
     failed: tuple[FailedMail, ...]
+    held: int  # mails whose address bounced
+    flags: Mapping[Flag, int]  # of the current round; empty without one
 
     @property
     def nothing(self) -> bool:
         """Whether nothing waits."""
-        return not (self.waiting or self.overdue_count or self.failed_count)
+        urgent = (Flag.ENDING, Flag.BOUNCED, Flag.UNREACHABLE)
+        some = (self.waiting, self.overdue_count, self.failed_count, self.held)
+        return not any(some) and not any(self.flags.get(flag) for flag in urgent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,33 +81,48 @@ class Happened:
     data: str
 
 
-def to_do(uow: UnitOfWork, *, actor: Actor, now: dt.datetime) -> ToDo:
+def to_do(
+    uow: UnitOfWork, *, actor: Actor, now: dt.datetime, round_id: uuid.UUID | None = None
+) -> ToDo:
     """Return what waits for the secretariat at ``now``; NotPermitted for members and judges."""
     authorize(actor, Permission.ROUND_READ, SECRETARIAT_ITSELF)
-    waiting = select(func.count(col(Assessment.id))).where(
-        col(Assessment.status) == Status.SUBMITTED
-    )
+    waits = col(Assessment.status) == Status.SUBMITTED
     late = (col(Assessment.status) == Status.RETURNED, col(Assessment.return_due_at) <= now)
-    given_up = (BOXES[Box.FAILED],)
     failed = (
         select(OutboxMail)
-        .where(*given_up)
+        .where(BOXES[Box.FAILED])
         .order_by(col(OutboxMail.created_at).desc(), col(OutboxMail.id))
         .limit(SHOWN)
     )
     session = uow.session
+    numbers = (
+        _count(Assessment.id, waits),
+        _count(Assessment.id, waits, col(Assessment.submitted_at) <= now - PATIENCE),
+        _count(Assessment.id, *late),
+        _count(OutboxMail.id, BOXES[Box.FAILED]),
+        _count(OutboxMail.id, BOXES[Box.HELD]),
+    )
+    waiting, long_waiting, overdue, given_up, held = session.execute(select_columns(*numbers)).one()
+    flags = flag_counts(uow, actor=actor, round_id=round_id, now=now) if round_id else {}
     return ToDo(
-        waiting=session.exec(waiting).one(),
-        overdue_count=session.exec(select(func.count(col(Assessment.id))).where(*late)).one(),
+        waiting=waiting,
+        long_waiting=long_waiting,
+        overdue_count=overdue,
         overdue=tuple(
             Overdue(i, org, organisation_name(ja, en), year, due)
             for i, org, ja, en, year, due in session.execute(_overdue(late))
         ),
-        failed_count=session.exec(select(func.count(col(OutboxMail.id))).where(*given_up)).one(),
+        failed_count=given_up,
         failed=tuple(
             FailedMail(m.recipient, m.subject, m.created_at, m.error) for m in session.exec(failed)
         ),
+        held=held,
+        flags=flags,
     )
+
+
+def _count(column: Any, *where: ColumnElement[bool]) -> Any:  # noqa: ANN401 -- a subquery
+    return select_columns(func.count(column)).where(*where).scalar_subquery()
 
 
 def _overdue(late: tuple[ColumnElement[bool], ...]) -> Select[*tuple[Any, ...]]:

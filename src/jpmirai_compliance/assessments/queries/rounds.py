@@ -2,22 +2,19 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_
+from sqlalchemy import ColumnElement, Select, and_, func, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from jpmirai_compliance.accounts.models import Organisation
 from jpmirai_compliance.assessments.models import (
-    Assessment,
     FormLength,
     Participation,
     Round,
-    Status,
 )
 from jpmirai_compliance.foundation.db import UnitOfWork
 from jpmirai_compliance.foundation.errors import NotFound
@@ -26,28 +23,6 @@ from jpmirai_compliance.foundation.text import Localized
 from jpmirai_compliance.principles import MemberKind
 
 PAGE = 100
-
-
-class Stage(StrEnum):
-    """How far a participant is, in the words of the status tags."""
-
-    NOT_STARTED = "not_started"
-    IN_PROGRESS = "in_progress"
-    AWAITING_APPROVAL = "awaiting_approval"
-    SUBMITTED = "submitted"
-    RETURNED = "returned"
-    CHECKED = "checked"
-
-
-#: Approved but not yet submitted still waits for the approver's last step.
-STAGES: Mapping[Status, Stage] = {
-    Status.DRAFT: Stage.IN_PROGRESS,
-    Status.AWAITING_APPROVAL: Stage.AWAITING_APPROVAL,
-    Status.APPROVED: Stage.AWAITING_APPROVAL,
-    Status.SUBMITTED: Stage.SUBMITTED,
-    Status.RETURNED: Stage.RETURNED,
-    Status.ACCEPTED: Stage.CHECKED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +43,6 @@ class RoundRow:
         if now < self.opens_at:
             return "invited"
         return "open" if now < self.closes_at else "closed"
-
-
-@dataclass(frozen=True, slots=True)
-class Participant:
-    """An organisation in a round; scores in percent, None without a snapshot or a number."""
-
-    org_id: uuid.UUID
-    name: Localized
-    name_ja: str
-    kind: MemberKind
-    form: FormLength
-    late_until: dt.datetime | None
-    late_reason: str
-    stage: Stage
-    assessment_id: uuid.UUID | None
-    submitted_at: dt.datetime | None
-    return_due_at: dt.datetime | None
-    claimed: int | None
-    evidenced: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,53 +88,6 @@ def current_round(uow: UnitOfWork, *, actor: Actor, now: dt.datetime) -> RoundRo
     return None
 
 
-def stage_counts(uow: UnitOfWork, *, actor: Actor, round_id: uuid.UUID) -> dict[Stage, int]:
-    """Return how many participants are at each stage; every stage is there, also with 0."""
-    authorize(actor, Permission.ROUND_READ, SECRETARIAT_ITSELF)
-    rows = uow.session.execute(
-        _joined(select_columns(col(Assessment.status), func.count(col(Participation.id))))
-        .where(col(Participation.round_id) == round_id)
-        .group_by(col(Assessment.status))
-    )
-    counts = dict.fromkeys(Stage, 0)
-    for status, number in rows:
-        counts[Stage.NOT_STARTED if status is None else STAGES[Status(status)]] += number
-    return counts
-
-
-def participants(  # noqa: PLR0913 -- keyword-only
-    uow: UnitOfWork,
-    *,
-    actor: Actor,
-    round_id: uuid.UUID,
-    stage: Stage | None = None,
-    words: str = "",
-    after: Key | None = None,
-    limit: int | None = PAGE,
-) -> tuple[Participant, ...]:
-    """Return participants by name, those after the key ``after``; all of them if no ``limit``."""
-    authorize(actor, Permission.ROUND_READ, SECRETARIAT_ITSELF)
-    query = _participant_select().where(col(Participation.round_id) == round_id)
-    if stage is not None:
-        query = query.where(_at_stage(stage))
-    query = _named(query, words).where(*_after(after)).order_by(*_by_name()).limit(limit)
-    return tuple(_participant(row) for row in uow.session.execute(query))
-
-
-def participant(uow: UnitOfWork, *, actor: Actor, year: int, org_id: uuid.UUID) -> Participant:
-    """Return one participant of a year's round; NotFound if it does not take part."""
-    authorize(actor, Permission.ROUND_READ, SECRETARIAT_ITSELF)
-    query = (
-        _participant_select()
-        .join(Round, col(Round.id) == col(Participation.round_id))
-        .where(col(Round.year) == year, col(Participation.org_id) == org_id)
-    )
-    row = uow.session.execute(query).one_or_none()
-    if row is None:
-        raise NotFound
-    return _participant(row)
-
-
 def candidates(
     uow: UnitOfWork,
     *,
@@ -195,8 +104,8 @@ def candidates(
         col(Organisation.name_ja),
         col(Organisation.name_en),
         col(Organisation.kind),
-    ).where(col(Organisation.id).not_in(taking_part), *_after(after))
-    rows = uow.session.execute(_named(query, words).order_by(*_by_name()).limit(PAGE))
+    ).where(col(Organisation.id).not_in(taking_part), *after_name(after))
+    rows = uow.session.execute(named(query, words).order_by(*by_name()).limit(PAGE))
     return tuple(Candidate(i, organisation_name(ja, en), ja, kind) for i, ja, en, kind in rows)
 
 
@@ -237,79 +146,21 @@ def _round_select() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _participant_select() -> Select[*tuple[Any, ...]]:
-    return _joined(
-        select_columns(
-            col(Organisation.id),
-            col(Organisation.name_ja),
-            col(Organisation.name_en),
-            col(Organisation.kind),
-            col(Participation.form),
-            col(Participation.late_until),
-            col(Participation.late_reason),
-            col(Assessment.status),
-            col(Assessment.id),
-            col(Assessment.submitted_at),
-            col(Assessment.return_due_at),
-            col(Assessment.claimed),
-            col(Assessment.evidenced),
-        )
-    )
-
-
-def _joined(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    return (
-        query.select_from(Participation)
-        .join(Organisation, col(Organisation.id) == col(Participation.org_id))
-        .outerjoin(
-            Assessment,
-            and_(
-                col(Assessment.round_id) == col(Participation.round_id),
-                col(Assessment.org_id) == col(Participation.org_id),
-            ),
-        )
-    )
-
-
-def _participant(row: Row[*tuple[Any, ...]]) -> Participant:
-    org_id, ja, en, kind, form, late, reason, status, found, submitted, due, claimed, evidenced = (
-        row
-    )
-    return Participant(
-        org_id=org_id,
-        name=organisation_name(ja, en),
-        name_ja=ja,
-        kind=kind,
-        form=form,
-        late_until=late,
-        late_reason=reason,
-        stage=Stage.NOT_STARTED if status is None else STAGES[status],
-        assessment_id=found,
-        submitted_at=submitted,
-        return_due_at=due,
-        claimed=claimed,
-        evidenced=evidenced,
-    )
-
-
-def _at_stage(stage: Stage) -> ColumnElement[bool]:
-    if stage is Stage.NOT_STARTED:
-        return col(Assessment.id).is_(None)
-    return col(Assessment.status).in_([s for s, found in STAGES.items() if found is stage])
-
-
-def _named(query: Select[*tuple[Any, ...]], words: str) -> Select[*tuple[Any, ...]]:
+def named(query: Select[*tuple[Any, ...]], words: str) -> Select[*tuple[Any, ...]]:
+    """Return the query narrowed to organisations whose name holds the words."""
     if not words:
         return query
     japanese = col(Organisation.name_ja).icontains(words, autoescape=True)
     return query.where(or_(japanese, col(Organisation.name_en).icontains(words, autoescape=True)))
 
 
-def _by_name() -> tuple[Any, Any]:
+def by_name() -> tuple[Any, Any]:
+    """Return the order of lists by name."""
     return col(Organisation.name_ja), col(Organisation.id)
 
 
-def _after(key: Key | None) -> tuple[ColumnElement[bool], ...]:
+def after_name(key: Key | None) -> tuple[ColumnElement[bool], ...]:
+    """Return the condition that a list by name goes on after a key."""
     if key is None:
         return ()
     name, org_id = col(Organisation.name_ja), col(Organisation.id)

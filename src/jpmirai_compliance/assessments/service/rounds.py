@@ -17,7 +17,7 @@ from jpmirai_compliance.assessments.models import (
     Status,
 )
 from jpmirai_compliance.assessments.queries import rounds as queries
-from jpmirai_compliance.foundation import audit, mail
+from jpmirai_compliance.foundation import audit
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.catalogue import TOKYO, moment
 from jpmirai_compliance.foundation.db import UnitOfWork, lock
@@ -133,7 +133,7 @@ def change_round(  # noqa: PLR0913 -- keyword-only
     both people if the round has changed since ``version``.
     """
     authorize(actor, Permission.ROUND_MANAGE, SECRETARIAT_ITSELF)
-    row = _round(uow, year)
+    row = round_row(uow, year)
     if gaps := _date_gaps(opens_at, closes_at):
         raise Incomplete(Text("The round cannot be changed like this."), gaps)
     if row.version != version:
@@ -154,7 +154,7 @@ def add_participants(
 ) -> int:
     """Let organisations take part and return how many are new; those that do already stay."""
     authorize(actor, Permission.ROUND_MANAGE, SECRETARIAT_ITSELF)
-    row = _round(uow, year)
+    row = round_row(uow, year)
     if not org_ids:
         gap = Gap(Text("Choose at least one organisation."), "organisations")
         raise Incomplete(Text("Nobody was added."), [gap])
@@ -177,7 +177,7 @@ def change_form(  # noqa: PLR0913 -- keyword-only
 ) -> None:
     """Give one participant the short or the full form; DomainError once it has submitted."""
     authorize(actor, Permission.ROUND_MANAGE, SECRETARIAT_ITSELF)
-    taking_part, started = _participation(uow, year, org_id)
+    taking_part, started = participation(uow, year, org_id)
     if started is not None and started.status not in {Status.DRAFT, Status.AWAITING_APPROVAL}:
         raise DomainError(Text("This member has approved its answers. The form cannot change now."))
     if taking_part.form is form:
@@ -199,95 +199,18 @@ def change_form(  # noqa: PLR0913 -- keyword-only
     )
 
 
-def extend(  # noqa: PLR0913 -- keyword-only
-    uow: UnitOfWork,
-    *,
-    actor: Actor,
-    year: int,
-    org_id: uuid.UUID,
-    late_until: dt.datetime,
-    reason: str,
-    base_url: str,
-    now: dt.datetime,
-) -> None:
-    """Give one participant until ``late_until``, and mail it; the reason is kept.
-
-    While answers are returned it also moves their due date. Raises NotFound, NotPermitted,
-    DomainError once the member's work is done, Incomplete if the reason is missing or the
-    moment is not after what it replaces and after now.
-    """
-    authorize(actor, Permission.ROUND_MANAGE, SECRETARIAT_ITSELF)
-    row = _round(uow, year)
-    taking_part, started = _participation(uow, year, org_id)
-    if started is not None and started.status in {Status.SUBMITTED, Status.ACCEPTED}:
-        raise DomainError(Text("This member has submitted already. It needs no extension."))
-    returned = started if started is not None and started.status is Status.RETURNED else None
-    if gaps := _extension_gaps(row, returned, late_until, reason, now):
-        raise Incomplete(Text("The deadline was not extended."), gaps)
-    taking_part.late_until, taking_part.late_reason = late_until, reason
-    uow.session.add(taking_part)
-    if returned is not None:
-        returned.return_due_at = late_until
-        uow.session.add(returned)
-    uow.session.flush()
-    until = late_until.astimezone(dt.UTC).isoformat()
-    subject, data = f"participation:{taking_part.id}", {"year": year, "late_until": until}
-    event = Event.ROUND_CHANGED
-    audit.record(uow, event, actor=actor, now=now, subject=subject, org_id=org_id, data=data)
-    _mail_extension(uow, row, taking_part, base_url, now)
-
-
-def _extension_gaps(
-    row: Round, returned: Assessment | None, until: dt.datetime, reason: str, now: dt.datetime
-) -> list[Gap]:
-    gaps = []
-    ends = returned.return_due_at if returned and returned.return_due_at else row.closes_at
-    if until <= max(ends, now):
-        text = Text("The new deadline must be after %(ends)s and after now.", {"ends": ends})
-        gaps.append(Gap(text, "late_day"))
-    if not reason:
-        gaps.append(Gap(Text("Enter the reason for the extension."), "reason"))
-    return gaps
-
-
-def _mail_extension(
-    uow: UnitOfWork, row: Round, taking_part: Participation, base_url: str, now: dt.datetime
-) -> None:
-    until = taking_part.late_until
-    for person in accounts.with_roles(uow, taking_part.org_id, WRITING):
-        mail.queue(
-            uow,
-            kind="extension",
-            recipient=person.email,
-            locale=person.locale,
-            subject=Text(
-                "Your %(year)s self-assessment: new deadline %(until)s",
-                {"year": row.year, "until": until},
-            ),
-            paragraphs=[
-                Text("Dear %(name)s,", {"name": person.name}),
-                Text(
-                    "You now have until %(until)s to submit the %(year)s self-assessment.",
-                    {"year": row.year, "until": until},
-                ),
-                Text("Reason: %(reason)s", {"reason": taking_part.late_reason}),
-                f"{base_url}/m/{row.year}",
-            ],
-            org_id=taking_part.org_id,
-            now=now,
-        )
-
-
-def _round(uow: UnitOfWork, year: int) -> Round:
+def round_row(uow: UnitOfWork, year: int) -> Round:
+    """Return the round of a year, locked; NotFound if there is none."""
     query = select(Round).where(col(Round.year) == year).with_for_update()
     if (row := uow.session.exec(query).one_or_none()) is None:
         raise NotFound
     return row
 
 
-def _participation(
+def participation(
     uow: UnitOfWork, year: int, org_id: uuid.UUID
 ) -> tuple[Participation, Assessment | None]:
+    """Return a participant and its assessment, locked; NotFound if it does not take part."""
     query = (
         select(Participation)
         .join(Round, col(Round.id) == col(Participation.round_id))

@@ -7,11 +7,13 @@ bp = Blueprint("assessments", __name__)
 from jpmirai_compliance.assessments.views import (  # noqa: E402, F401 -- they need bp
     answering,
     dashboard,
+    exports,
     library,
     member,
     outbox,
     participants,
     queueing,
+    reminding,
     review,
     rounds,
     submitting,

@@ -1,18 +1,21 @@
 """The secretariat's pages of one participant, and the list as a spreadsheet."""
 
-import datetime as dt
 import uuid
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from jpmirai_compliance.accounts.rules import places
 from jpmirai_compliance.assessments.forms import secretariat as forms
 from jpmirai_compliance.assessments.models import FormLength
-from jpmirai_compliance.assessments.queries import rounds as queries
-from jpmirai_compliance.assessments.queries.rounds import Participant, Stage
+from jpmirai_compliance.assessments.queries import extensions
+from jpmirai_compliance.assessments.queries import participants as queries
+from jpmirai_compliance.assessments.queries.rounds import RoundRow, round_of_year
+from jpmirai_compliance.assessments.queries.standing import Standing, standings
+from jpmirai_compliance.assessments.service import extensions as extending
 from jpmirai_compliance.assessments.service import rounds as service
-from jpmirai_compliance.assessments.views import bp, listing
+from jpmirai_compliance.assessments.views import bp, narrowing
 from jpmirai_compliance.foundation import audit, downloads
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.catalogue import TOKYO
@@ -20,18 +23,8 @@ from jpmirai_compliance.foundation.errors import Incomplete
 from jpmirai_compliance.foundation.guard import Audience, audience
 from jpmirai_compliance.foundation.i18n import translated
 from jpmirai_compliance.foundation.tabular import Cell, Column, Sheet
-from jpmirai_compliance.foundation.text import Text
 from jpmirai_compliance.foundation.web import actor, now, uow
 from jpmirai_compliance.principles import load_edition
-
-STAGE_WORDS = {
-    Stage.NOT_STARTED: Text("Not started"),
-    Stage.IN_PROGRESS: Text("In progress"),
-    Stage.AWAITING_APPROVAL: Text("Awaiting approval"),
-    Stage.SUBMITTED: Text("Submitted"),
-    Stage.RETURNED: Text("Changes requested"),
-    Stage.CHECKED: Text("Checked"),
-}
 
 
 @bp.get("/s/rounds/<int:year>/participants/<uuid:org_id>")
@@ -70,7 +63,7 @@ def round_extension(year: int, org_id: uuid.UUID) -> ResponseReturnValue:
         return _page(year, org_id, extension=form), 422
     try:
         with uow().transaction() as work:
-            service.extend(
+            extending.extend(
                 work,
                 actor=actor(),
                 year=year,
@@ -91,23 +84,23 @@ def round_extension(year: int, org_id: uuid.UUID) -> ResponseReturnValue:
 @audience(Audience.SECRETARIAT, records=(Event.DATA_EXPORTED,))
 def round_list(year: int, suffix: str) -> ResponseReturnValue:
     """Send the list of participants, filtered as the page is, as a spreadsheet."""
-    found = queries.round_of_year(uow(), actor=actor(), year=year)
+    found, moment = round_of_year(uow(), actor=actor(), year=year), now()
     people = queries.participants(
         uow(),
         actor=actor(),
         round_id=found.id,
-        stage=listing.choice("stage", Stage),
-        words=listing.words("q"),
+        now=moment,
+        filters=narrowing.filters(),
+        public=narrowing.public(),
         limit=None,
     )
-    kinds = load_edition(found.edition).member_types
-    rows = [_cells(p, translated(kinds[p.kind])) for p in people]
+    rows = [_cells(found, line) for line in standings(uow(), found, people, moment)]
     with uow().transaction() as work:
         audit.record(
             work,
             Event.DATA_EXPORTED,
             actor=actor(),
-            now=now(),
+            now=moment,
             subject=f"round:{found.id}",
             data={"rows": len(rows), "kind": suffix},
         )
@@ -123,18 +116,22 @@ def _page(
     length: forms.LengthForm | None = None,
     extension: forms.ExtensionForm | None = None,
 ) -> str:
-    found = queries.round_of_year(uow(), actor=actor(), year=year)
-    who = queries.participant(uow(), actor=actor(), year=year, org_id=org_id)
+    found, moment = round_of_year(uow(), actor=actor(), year=year), now()
+    who = queries.participant(
+        uow(), actor=actor(), year=year, org_id=org_id, public=narrowing.public()
+    )
     until = (who.late_until or found.closes_at).astimezone(TOKYO)
     length = length or forms.LengthForm(formdata=None, data={"form_length": who.form.value})
     extension = extension or forms.ExtensionForm(
-        formdata=None, data={"late_time": f"{until:%H:%M}", "reason": who.late_reason}
+        formdata=None, data={"late_time": f"{until:%H:%M}"}
     )
     return render_template(
         "assessments/secretariat/round_participant.html",
         round=found,
         who=who,
-        now=now(),
+        stands=standings(uow(), found, [who], moment)[0],
+        history=extensions.history(uow(), actor=actor(), year=year, org_id=org_id),
+        now=moment,
         kind=load_edition(found.edition).member_types[who.kind],
         length=length,
         extension=extension,
@@ -148,24 +145,43 @@ def _columns() -> list[Column]:
         Column(_("Name (Japanese)")),
         Column(_("Name (English)")),
         Column(_("Kind of member")),
+        Column(_("Size")),
         Column(_("Form")),
         Column(_("Status")),
+        Column(_("Answered")),
+        Column(_("Questions that apply")),
+        Column(_("Last activity")),
+        Column(_("Responsible")),
         Column(_("Submitted")),
         Column(_("Deadline of its own")),
+        Column(_("Reason")),
+        Column(_("Last reminder")),
+        Column(_("Next reminder")),
+        Column(_("Addresses that bounced")),
         Column(_("Claimed score, percent")),
         Column(_("Evidenced score, percent")),
     ]
 
 
-def _cells(row: Participant, kind: str) -> list[Cell]:
-    moments: list[dt.datetime | None] = [row.submitted_at, row.late_until]
+def _cells(round_: RoundRow, line: Standing) -> list[Cell]:
+    row = line.of
     return [
         row.name_ja,
         row.name.texts.get("en", ""),
-        kind,
+        translated(load_edition(round_.edition).member_types[row.kind]),
+        translated(places.SIZES[row.size]) if row.size else "",
         _("Short form") if row.form is FormLength.CORE else _("Full form"),
-        translated(STAGE_WORDS[row.stage]),
-        *moments,
+        translated(narrowing.STAGE_WORDS[row.stage]),
+        line.answered,
+        line.applicable,
+        line.active_at,
+        "、".join(line.admins),
+        row.submitted_at,
+        row.late_until,
+        row.late_reason,
+        line.reminded_at,
+        line.next_reminder,
+        " ".join(line.bounced),
         row.claimed,
         row.evidenced,
     ]

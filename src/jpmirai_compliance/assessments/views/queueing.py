@@ -20,24 +20,28 @@ from jpmirai_compliance.foundation.web import actor, now, uow
 @audience(Audience.SECRETARIAT)
 def queue() -> ResponseReturnValue:
     """Show the submissions that wait, what needs eyes first; filters and order in the address."""
+    found, after = asked(), listing.turn_key()
+    rows = queries.queue(uow(), actor=actor(), asked=found, now=now(), after=after)
+    return render_template(
+        "assessments/secretariat/queue.html",
+        rows=rows,
+        asked=found,
+        numbers=queries.numbers(uow(), actor=actor(), asked=found, now=now()),
+        here=_here,
+        first=_here() if after else "",
+        next=_after(rows[-1]) if len(rows) == queries.PAGE else "",
+    )
+
+
+def asked() -> Asked:
+    """Return the filters and the order that the address names."""
     status = listing.choice("status", Status)
-    asked = Asked(
+    return Asked(
         status=status if status in queries.REVIEWED else Status.SUBMITTED,
         year=listing.number("year"),
         only=listing.choice("only", Only),
         who=listing.choice("who", Who),
         sort=listing.choice("sort", Sort) or Sort.EYES,
-    )
-    after = listing.turn_key()
-    rows = queries.queue(uow(), actor=actor(), asked=asked, now=now(), after=after)
-    return render_template(
-        "assessments/secretariat/queue.html",
-        rows=rows,
-        asked=asked,
-        numbers=queries.numbers(uow(), actor=actor(), asked=asked, now=now()),
-        here=_here,
-        first=_here() if after else "",
-        next=_after(rows[-1]) if len(rows) == queries.PAGE else "",
     )
 
 

@@ -8,12 +8,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from jpmirai_compliance.accounts.rules import places
 from jpmirai_compliance.assessments.forms import secretariat as forms
 from jpmirai_compliance.assessments.models import FormLength
+from jpmirai_compliance.assessments.queries import participants as taking_part
 from jpmirai_compliance.assessments.queries import rounds as queries
-from jpmirai_compliance.assessments.queries.rounds import RoundRow, Stage
+from jpmirai_compliance.assessments.queries.rounds import RoundRow
+from jpmirai_compliance.assessments.queries.standing import standings
 from jpmirai_compliance.assessments.service import rounds as service
-from jpmirai_compliance.assessments.views import bp, listing
+from jpmirai_compliance.assessments.views import bp, listing, narrowing
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.catalogue import TOKYO
 from jpmirai_compliance.foundation.errors import Competing, Conflict, Incomplete
@@ -70,28 +73,36 @@ def round_new() -> ResponseReturnValue:
 @bp.get("/s/rounds/<int:year>")
 @audience(Audience.SECRETARIAT)
 def round(year: int) -> ResponseReturnValue:  # noqa: A001 -- the endpoint's name is fixed
-    """Show a round and who takes part, filtered by stage and words in the address."""
-    found = queries.round_of_year(uow(), actor=actor(), year=year)
-    stage = listing.choice("stage", Stage)
-    words = listing.words("q")
-    people = queries.participants(
+    """Show a round and who takes part, narrowed by what the address says."""
+    found, moment = queries.round_of_year(uow(), actor=actor(), year=year), now()
+    filters, public = narrowing.filters(), narrowing.public()
+    people = taking_part.participants(
         uow(),
         actor=actor(),
         round_id=found.id,
-        stage=stage,
-        words=words,
+        now=moment,
+        filters=filters,
+        public=public,
         after=listing.name_key(),
     )
     more = people[-1] if len(people) == queries.PAGE else None
     return render_template(
         "assessments/secretariat/round.html",
         round=found,
-        now=now(),
+        now=moment,
         day_off=service.day_off(found.closes_at),
-        participants=people,
-        counts=queries.stage_counts(uow(), actor=actor(), round_id=found.id),
-        stage=stage,
-        words=words,
+        moments=narrowing.timeline(found, moment),
+        stage_choices=narrowing.STAGE_WORDS.items(),
+        lines=standings(uow(), found, people, moment),
+        number=taking_part.count(
+            uow(), actor=actor(), round_id=found.id, now=moment, filters=filters, public=public
+        ),
+        counts=taking_part.stage_counts(uow(), actor=actor(), round_id=found.id, public=public),
+        filters=filters,
+        narrowed=narrowing.narrowed(filters),
+        kinds=places.KINDS,
+        sizes=places.SIZES,
+        flags=narrowing.FLAG_WORDS,
         first=listing.here(after=None, last=None) if listing.name_key() else "",
         next=listing.here(after=more.name_ja, last=more.org_id) if more else "",
     )

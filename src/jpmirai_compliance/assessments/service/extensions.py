@@ -1,0 +1,178 @@
+"""A later deadline for one participant or for many, always with a reason."""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+
+from jpmirai_compliance.accounts import queries as accounts
+from jpmirai_compliance.accounts.models import Organisation
+from jpmirai_compliance.assessments.models import (
+    Assessment,
+    Extension,
+    Participation,
+    Round,
+    Status,
+)
+from jpmirai_compliance.assessments.queries.rounds import organisation_name
+from jpmirai_compliance.assessments.service.rounds import WRITING, participation, round_row
+from jpmirai_compliance.foundation import audit, mail
+from jpmirai_compliance.foundation.audit import Event
+from jpmirai_compliance.foundation.db import UnitOfWork
+from jpmirai_compliance.foundation.errors import DomainError, Gap, Incomplete
+from jpmirai_compliance.foundation.policy import SECRETARIAT_ITSELF, Actor, Permission, authorize
+from jpmirai_compliance.foundation.text import Localized, Text
+
+MOST = 200  # members at once: each is mailed and recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A member of a bulk extension that was not extended, and why."""
+
+    name: Localized
+    why: Text
+
+
+def extend(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    *,
+    actor: Actor,
+    year: int,
+    org_id: uuid.UUID,
+    late_until: dt.datetime,
+    reason: str,
+    base_url: str,
+    now: dt.datetime,
+) -> None:
+    """Give one participant until ``late_until``, and mail it; every extension is kept.
+
+    While answers are returned it also moves their due date. Raises NotFound, NotPermitted,
+    DomainError once the member's work is done, Incomplete if the reason is missing or the
+    moment is not after what it replaces and after now.
+    """
+    authorize(actor, Permission.ROUND_MANAGE, SECRETARIAT_ITSELF)
+    row = round_row(uow, year)
+    taking_part, started = participation(uow, year, org_id)
+    if started is not None and started.status in {Status.SUBMITTED, Status.ACCEPTED}:
+        raise DomainError(Text("This member has submitted already. It needs no extension."))
+    returned = started if started is not None and started.status is Status.RETURNED else None
+    if gaps := _gaps(row, returned, late_until, reason, now):
+        raise Incomplete(Text("The deadline was not extended."), gaps)
+    if (taking_part.late_until, taking_part.late_reason) == (late_until, reason):
+        raise DomainError(Text("This member has this deadline already."))  # pressed twice
+    taking_part.late_until, taking_part.late_reason = late_until, reason
+    uow.session.add(taking_part)
+    if returned is not None:
+        returned.return_due_at = late_until
+        uow.session.add(returned)
+    uow.session.add(
+        Extension(
+            org_id=org_id,
+            participation_id=taking_part.id,
+            until=late_until,
+            reason=reason,
+            at=now,
+            by=actor.user_id,
+        )
+    )
+    uow.session.flush()
+    until = late_until.astimezone(dt.UTC).isoformat()
+    subject, data = f"participation:{taking_part.id}", {"year": year, "late_until": until}
+    event = Event.ROUND_CHANGED
+    audit.record(uow, event, actor=actor, now=now, subject=subject, org_id=org_id, data=data)
+    _mail(uow, row, taking_part, base_url, now)
+
+
+def extend_all(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    *,
+    actor: Actor,
+    year: int,
+    org_ids: Collection[uuid.UUID],
+    late_until: dt.datetime,
+    reason: str,
+    base_url: str,
+    now: dt.datetime,
+) -> tuple[int, tuple[Skipped, ...]]:
+    """Extend every participant that can be; return how many, and the others with the reason.
+
+    Raises NotPermitted, NotFound, Incomplete if the reason is missing, the moment is past or
+    nobody can be extended, DomainError for more than can be extended at once.
+    """
+    authorize(actor, Permission.ROUND_MANAGE, SECRETARIAT_ITSELF)
+    if len(org_ids) > MOST:
+        raise DomainError(Text("Choose %(most)d members or fewer at once.", {"most": MOST}))
+    names = _names(uow, org_ids)
+    done, skipped, gaps = 0, [], []
+    for org_id in sorted(names, key=lambda found: names[found].pick("ja")):
+        try:
+            extend(
+                uow,
+                actor=actor,
+                year=year,
+                org_id=org_id,
+                late_until=late_until,
+                reason=reason,
+                base_url=base_url,
+                now=now,
+            )
+            done += 1
+        except Incomplete as error:
+            gaps += [gap for gap in error.gaps if gap not in gaps]
+            skipped.append(Skipped(names[org_id], error.gaps[0].text))
+        except DomainError as error:
+            skipped.append(Skipped(names[org_id], error.text))
+    if not done:
+        text = Text("Nobody was extended.")
+        raise Incomplete(text, gaps or [Gap(text)])
+    return done, tuple(skipped)
+
+
+def _names(uow: UnitOfWork, org_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Localized]:
+    query = select(Organisation.id, Organisation.name_ja, Organisation.name_en)
+    rows = uow.session.exec(query.where(col(Organisation.id).in_(set(org_ids))))
+    return {org_id: organisation_name(ja, en) for org_id, ja, en in rows}
+
+
+def _gaps(
+    row: Round, returned: Assessment | None, until: dt.datetime, reason: str, now: dt.datetime
+) -> list[Gap]:
+    gaps = []
+    ends = returned.return_due_at if returned and returned.return_due_at else row.closes_at
+    if until <= max(ends, now):
+        text = Text("The new deadline must be after %(ends)s and after now.", {"ends": ends})
+        gaps.append(Gap(text, "late_day"))
+    if not reason:
+        gaps.append(Gap(Text("Enter the reason for the extension."), "reason"))
+    return gaps
+
+
+def _mail(
+    uow: UnitOfWork, row: Round, taking_part: Participation, base_url: str, now: dt.datetime
+) -> None:
+    until = taking_part.late_until
+    for person in accounts.with_roles(uow, taking_part.org_id, WRITING):
+        mail.queue(
+            uow,
+            kind="extension",
+            recipient=person.email,
+            locale=person.locale,
+            subject=Text(
+                "Your %(year)s self-assessment: new deadline %(until)s",
+                {"year": row.year, "until": until},
+            ),
+            paragraphs=[
+                Text("Dear %(name)s,", {"name": person.name}),
+                Text(
+                    "You now have until %(until)s to submit the %(year)s self-assessment.",
+                    {"year": row.year, "until": until},
+                ),
+                Text("Reason: %(reason)s", {"reason": taking_part.late_reason}),
+                f"{base_url}/m/{row.year}",
+            ],
+            org_id=taking_part.org_id,
+            now=now,
+        )
