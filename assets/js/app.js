@@ -14,6 +14,7 @@ import { watchForms } from "./forms.js";
 import { passwordToggle } from "./password.js";
 import { reveals } from "./reveal.js";
 import { digits } from "./scale.js";
+import { uploads } from "./uploads.js";
 
 const COMPONENTS = [Button, CharacterCount, ErrorSummary, FileUpload, ServiceNavigation];
 
@@ -30,6 +31,7 @@ function enhance(scope) {
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 enhance(document);
 watchForms(document);
+uploads(document);
 chosenFiles(document);
 digits(document);
 document.body.addEventListener("htmx:afterSwap", (event) => enhance(event.detail.target));

@@ -22,6 +22,7 @@ from jpmirai_compliance.foundation.text import Localized
 from jpmirai_compliance.principles import load_edition
 
 PAGE = 50
+CHOICES = 200  # of the page on which some are chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +57,22 @@ class Library:
     total: int
     counts: Mapping[str, int]
     page: int
+    size: int
 
     @property
     def more(self) -> bool:
         """Whether there is a next page."""
-        return self.page * PAGE < self.fitting
+        return self.page * self.size < self.fitting
 
 
-def library(
-    uow: UnitOfWork, actor: Actor, filters: Filters, *, today: dt.date, page: int = 1
+def library(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    actor: Actor,
+    filters: Filters,
+    *,
+    today: dt.date,
+    page: int = 1,
+    size: int = PAGE,
 ) -> Library:
     """Return a page of the actor's own library in two queries; NotFound without one."""
     org_id = _own(actor)
@@ -74,13 +82,14 @@ def library(
         for piece in evidence.library(uow, org_id)
     ]
     fitting = [kept for kept in whole if _fits(kept, filters)]
-    first = (page - 1) * PAGE
+    first = (page - 1) * size
     return Library(
-        kept=tuple(fitting[first : first + PAGE]),
+        kept=tuple(fitting[first : first + size]),
         fitting=len(fitting),
         total=len(whole),
         counts={show: sum(_shows(kept, show) for kept in whole) for show in evidence_rules.SHOWN},
         page=page,
+        size=size,
     )
 
 

@@ -6,6 +6,7 @@ bp = Blueprint("assessments", __name__)
 
 from jpmirai_compliance.assessments.views import (  # noqa: E402, F401 -- they need bp
     answering,
+    choosing,
     dashboard,
     exports,
     library,

@@ -113,7 +113,7 @@ def _onwards(year: int, question: Question) -> str:
         return url_for(".indicator", year=year, indicator_id=following.indicator.id)
     if action == "back":
         return url_for(".principle", year=year, number=question.principle.number)
-    return attaching.here(year, question)
+    return attaching.onwards(year, question, action)
 
 
 def _find(year: int, indicator_id: str) -> tuple[Overview, Question]:
@@ -155,6 +155,7 @@ def _page(overview: Overview, question: Question, form: AnswerForm) -> str:
         limits=translated(files.limits()),
         moment=now(),
         file_max=files.FILE_MAX,
+        personal=files.PERSONAL,
     )
 
 

@@ -3,16 +3,25 @@
 import uuid
 from collections.abc import Sequence
 
-from flask import current_app, url_for
+from flask import current_app, jsonify, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from werkzeug.datastructures import FileStorage
 
 from jpmirai_compliance.assessments.forms.answering import AnswerForm
+from jpmirai_compliance.assessments.queries import member_pages
 from jpmirai_compliance.assessments.queries.member import AssessmentView
 from jpmirai_compliance.assessments.queries.member_pages import Question
 from jpmirai_compliance.assessments.service import answers as service
+from jpmirai_compliance.assessments.views import bp
+from jpmirai_compliance.assessments.views.library import personal_hint
+from jpmirai_compliance.evidence import rules
 from jpmirai_compliance.evidence import service as evidence
+from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.errors import Incomplete, NotFound
+from jpmirai_compliance.foundation.guard import Audience, audience
 from jpmirai_compliance.foundation.i18n import translated
+from jpmirai_compliance.foundation.policy import Permission, authorize
 from jpmirai_compliance.foundation.web import actor, now, uow
 
 
@@ -29,6 +38,44 @@ def here(year: int, question: Question) -> str:
     """Return the address of the evidence on the question's page."""
     place = url_for("assessments.indicator", year=year, indicator_id=question.indicator.id)
     return place + "#evidence"
+
+
+def onwards(year: int, question: Question, action: str | None) -> str:
+    """Return where a button of the evidence leads once the answer is saved."""
+    pages = {"choose": "assessments.choose_evidence", "reuse": "assessments.reuse_evidence"}
+    if action not in pages:
+        return here(year, question)
+    return url_for(pages[action], year=year, indicator_id=question.indicator.id)
+
+
+@bp.post("/m/<int:year>/<indicator_id>/evidence")
+@audience(Audience.MEMBER, records=(Event.EVIDENCE_ADDED, Event.EVIDENCE_ATTACHED))
+def attach_evidence(year: int, indicator_id: str) -> ResponseReturnValue:
+    """Add files to an answer and nothing else: 201 or 422, with the list as it is now.
+
+    For the progress of each file; without script files come with the answer.
+    """
+    found, question = _find(year, indicator_id)
+    authorize(actor(), Permission.ASSESSMENT_ANSWER, found)
+    form = AnswerForm()
+    form.choose(question.indicator, str(get_locale()))
+    hints = []
+    if form.validate():
+        add(found, question, form)
+        names = [file.filename or "" for file in form.files.data or ()]
+        hints = [personal_hint(name) for name in names if rules.looks_personal(name)]
+    errors = [str(text) for field in form for text in field.errors]
+    _found, now_there = _find(year, indicator_id)
+    shown = render_template("assessments/member/evidence_list.html", question=now_there)
+    return jsonify(errors=errors, hints=hints, list=shown), 422 if errors else 201
+
+
+def _find(year: int, indicator_id: str) -> tuple[AssessmentView, Question]:
+    overview = member_pages.overview(uow(), actor(), year)
+    question = overview.question(indicator_id)
+    if question is None:
+        raise NotFound
+    return overview.assessment, question
 
 
 def remove(found: AssessmentView, question: Question, removing: str) -> None:
