@@ -2,6 +2,7 @@
 export function uploads(root) {
   root.addEventListener("change", take, true);
   root.addEventListener("paste", paste);
+  root.addEventListener("submit", wait, true);
   window.addEventListener("beforeunload", (event) => pending > 0 && event.preventDefault());
 }
 
@@ -17,6 +18,16 @@ function take(event) {
   const files = [...input.files];
   input.value = "";
   files.forEach((file) => add(box, file));
+}
+
+/** A form with files under way goes once they have arrived. */
+function wait(event) {
+  const form = event.target;
+  if (!pending || !form.querySelector("[data-uploads]")) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const button = event.submitter;
+  queue.then(() => form.requestSubmit(button));
 }
 
 function paste(event) {
@@ -53,7 +64,11 @@ function add(box, file) {
     return;
   }
   pending += 1;
-  queue = queue.then(() => send(box, file, bar, show)).finally(() => (pending -= 1));
+  queue = queue
+    .then(() => send(box, file, bar, show))
+    .finally(() => {
+      pending -= 1;
+    });
 }
 
 function shower(line, bar, said) {

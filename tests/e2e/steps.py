@@ -22,7 +22,7 @@ def answer(aoki, indicator_id):
     elif indicator_id == UNPROVEN:
         aoki.fill(level=4, **said)
     elif indicator_id == CORE[0].id:
-        aoki.fill(level=3, **said, reach="group", files=[PAPER, PICTURE], visibility="public")
+        aoki.fill(level=3, **said, reach="group", visibility="public", files=[PAPER, PICTURE])
         aoki.press("Save and add the evidence")
         aoki.shows("契約書の見本.pdf", "掲示.png")
         aoki.fill(level=4)

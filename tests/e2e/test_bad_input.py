@@ -158,7 +158,8 @@ def test_a_round_that_closed_meanwhile_gives_the_text_back(site, member, hanako)
 
 
 @pytest.mark.parametrize("size", [FILE_MAX + 1, 33 * 1024 * 1024])
-def test_a_file_that_is_too_large_costs_no_answer(member, hanako, size, tmp_path):
+def test_a_file_that_is_too_large_costs_no_answer(site, member, visit, size, tmp_path):
+    hanako = visit(site, js=False).sign_in(member.emails[0])
     hanako.go(QUESTION)
     hanako.press("Save and go back to the list", fields={"level": 2, "text": TYPED})
     hanako.go(QUESTION)

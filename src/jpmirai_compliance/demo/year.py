@@ -13,6 +13,7 @@ from jpmirai_compliance.assessments.queries.review import desk
 from jpmirai_compliance.assessments.service import answers, approval, review, rounds, submission
 from jpmirai_compliance.assessments.service.review import Choice, Ruling
 from jpmirai_compliance.demo.cast import DRAFTS, MEMBERS, TEXTS, Member
+from jpmirai_compliance.demo.shelf import stock
 from jpmirai_compliance.demo.stage import Stage
 from jpmirai_compliance.disclosure import queries as disclosed
 from jpmirai_compliance.disclosure import service as disclosure
@@ -59,6 +60,10 @@ def run(stage: Stage, year: int, opens: dt.datetime, closes: dt.datetime, *, who
         play(stage, member, year, reached, opens + dt.timedelta(days=3 + number, hours=1))
 
 
+#: Whose evidence library holds more than what answers use.
+SHELVES = frozenset({"aoba", "minato"})
+
+
 def play(stage: Stage, member: Member, year: int, reached: int, now: dt.datetime) -> None:
     """Take one member as far as ``reached`` (an index of STAGES), starting at ``now``."""
     if reached < STAGES.index("started"):
@@ -66,6 +71,8 @@ def play(stage: Stage, member: Member, year: int, reached: int, now: dt.datetime
     editor, approver = stage.of(member.key, "editor"), stage.of(member.key, "approver")
     taken = stage.act(editor, lambda uow: answers.start(uow, actor=editor, year=year, now=now))
     _answer(stage, member, editor, taken, year, now, half=reached < STAGES.index("submitted"))
+    if year == stage.today.year and member.key in SHELVES:
+        stock(stage, editor, member.website, now)
     if reached < STAGES.index("submitted"):
         return
     _submit(stage, editor, approver, year, now + dt.timedelta(hours=2))

@@ -1,5 +1,6 @@
 """Forms of the evidence library."""
 
+from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, MultipleFileField
 from wtforms import RadioField, SelectField, ValidationError
@@ -63,7 +64,8 @@ class AddForm(_Described):
 
     def validate_files(self, field: MultipleFileField) -> None:
         """ValidationError if nothing was chosen at all."""
-        if not self.url.data and not any(file.filename for file in field.data or ()):
+        sent = (*(field.data or ()), *request.files.getlist("camera"))
+        if not self.url.data and not any(file.filename for file in sent):
             raise ValidationError(_l("Choose a file, or enter the address of a web page."))
 
     def description(self, *, single: bool) -> Description:

@@ -14,7 +14,7 @@ from jpmirai_compliance.assessments.queries.member import AssessmentView
 from jpmirai_compliance.assessments.queries.member_pages import Question
 from jpmirai_compliance.assessments.service import answers as service
 from jpmirai_compliance.assessments.views import bp
-from jpmirai_compliance.assessments.views.library import personal_hint
+from jpmirai_compliance.assessments.views.library import personal_hint, sent_files
 from jpmirai_compliance.evidence import rules
 from jpmirai_compliance.evidence import service as evidence
 from jpmirai_compliance.foundation.audit import Event
@@ -27,7 +27,7 @@ from jpmirai_compliance.foundation.web import actor, now, uow
 
 def add(found: AssessmentView, question: Question, form: AnswerForm) -> int:
     """Add what the form brings and return how many; what is refused becomes errors at its field."""
-    chosen = [file for file in form.files.data or () if file.filename]
+    chosen = sent_files(form.files)
     added = _add_files(found, question, form, chosen)
     if form.url.data:
         added += _add_link(found, question, form, single=not chosen)
@@ -62,7 +62,7 @@ def attach_evidence(year: int, indicator_id: str) -> ResponseReturnValue:
     hints = []
     if form.validate():
         add(found, question, form)
-        names = [file.filename or "" for file in form.files.data or ()]
+        names = [file.filename or "" for file in sent_files(form.files)]
         hints = [personal_hint(name) for name in names if rules.looks_personal(name)]
     errors = [str(text) for field in form for text in field.errors]
     _found, now_there = _find(year, indicator_id)

@@ -9,6 +9,7 @@ from flask import current_app, flash, jsonify, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import FileStorage
 
 from jpmirai_compliance.assessments.forms.library import (
@@ -122,7 +123,7 @@ def _prefill(form: AddForm, ready: str) -> None:
 
 def _add_all(form: AddForm) -> list[tuple[uuid.UUID, str]]:
     """Keep what the form brings; return ids and names; refusals become errors of the field."""
-    chosen = [file for file in form.files.data or () if file.filename]
+    chosen = sent_files(form.files)
     added: list[tuple[uuid.UUID, str]] = []
     refused = []
     for file in chosen:
@@ -148,6 +149,12 @@ def _add_all(form: AddForm) -> list[tuple[uuid.UUID, str]]:
     for _id, name in added:
         warn_of_persons(name)
     return added
+
+
+def sent_files(field: MultipleFileField) -> list[FileStorage]:
+    """Return the files of a form: what was chosen, and what the camera took."""
+    sent = (*(field.data or ()), *request.files.getlist("camera"))
+    return [file for file in sent if file.filename]
 
 
 def _keep(form: AddForm, file: FileStorage, *, single: bool) -> uuid.UUID:
