@@ -64,7 +64,7 @@ def test_a_piece_is_added_once_and_used_for_two_answers(site, member, visit, js)
         assert hanako.page.locator("[name=text]").input_value() == TYPED
     hanako.go("/m/library?q=人権")
     hanako.open("人権方針")
-    hanako.follow("Remove from the library")
+    hanako.follow("Go on to removing it")
     hanako.press("Remove from the answers and the library")
     hanako.shows_not("方針.pdf")
     hanako.go(QUESTION)

@@ -257,7 +257,7 @@ def test_removing_says_where_it_is_used_and_frozen_answers_keep_it(login, uow, m
     use(uow, member, url)
     browser = login(user, org, language="en")
     browser.get(url)
-    browser.follow("Remove from the library")
+    browser.follow("Go on to removing it")
     assert "It will be taken from these answers." in words(browser.page.main)
     page = browser.press("Remove from the answers and the library")
     assert "“人権方針” was removed from the library." in words(page.main)

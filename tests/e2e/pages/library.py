@@ -1,8 +1,8 @@
 """The evidence library, and choosing from it."""
 
-from sqlmodel import col
+from sqlmodel import col, select
 
-from jpmirai_compliance.evidence.models import Evidence
+from jpmirai_compliance.evidence.models import Evidence, EvidenceUse
 from tests.e2e.pages.world import Page
 
 
@@ -12,6 +12,15 @@ def _piece(title, tail=""):
         return f"/m/library/{world.id(Evidence, *of)}{tail}"
 
     return address
+
+
+def _reuse(world):
+    """Return the page of a question that had evidence last year and has none yet."""
+    before = col(EvidenceUse.assessment_id) == world.assessment("minato", world.last)
+    query = select(EvidenceUse.indicator_id).where(before)
+    with world.site.look() as uow:
+        last = max(uow.session.exec(query))
+    return f"/m/{{year}}/{last}/last-year"
 
 
 def _nothing_chosen(visitor):
@@ -43,5 +52,5 @@ PAGES = (
     Page("library-remove", "minami", _piece(POLICY, "/remove")),
     Page("library-choose", "minami", "/m/{year}/P1-01/library"),
     Page("library-choose-errors", "minami", "/m/{year}/P1-01/library", prepare=_no_pages),
-    Page("library-reuse", "minami", "/m/{year}/P1-02/last-year"),
+    Page("library-reuse", "minami", _reuse),
 )
