@@ -383,3 +383,14 @@ def test_a_list_of_three_takes_as_many_queries_as_of_one(login, member, keep, st
     with statements() as three:
         browser.get("/m/library")
     assert len(one) == len(three)
+
+
+def test_a_link_can_be_described_and_has_no_versions(login, uow, member):
+    org, user, _round = member
+    browser = login(user, org, language="en")
+    browser.get("/m/library/add?ready=page")
+    browser.press("Add to the library", url="https://example.org/kodo")
+    browser.follow("Our own web page")
+    assert browser.page.select("input[type=file]") == []
+    browser.press("Save", title="取組のページ", visibility="internal")
+    assert [(e.title, e.visibility) for e in rows(uow)] == [("取組のページ", Visibility.INTERNAL)]
