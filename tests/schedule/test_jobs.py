@@ -37,6 +37,7 @@ def test_install_puts_each_job_on_once_and_none_is_skipped_for_being_late(contex
         "scan_evidence",
         "send_mails",
         "sweep",
+        "tell_colleagues",
     ]
     for job in found.values():
         assert (job.coalesce, job.max_instances) == (True, 1)

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from jpmirai_compliance.accounts.models import User
 from jpmirai_compliance.app import create_app
-from jpmirai_compliance.demo import office, prizes, updates, year
+from jpmirai_compliance.demo import office, prizes, teamwork, updates, year
 from jpmirai_compliance.demo.cast import MEMBERS
 from jpmirai_compliance.demo.stage import TOKYO, Stage, fill_cast
 from jpmirai_compliance.foundation import schema
@@ -61,6 +61,7 @@ def fill(settings: Settings, engine: Engine, *, now: dt.datetime) -> None:
     year.run(stage, this_year, opens, closes, whole=False)
     prizes.run(stage, this_year, now - dt.timedelta(days=3), whole=False)
     updates.run(stage, last, now)
+    teamwork.run(stage, this_year, now - dt.timedelta(days=2))
     year.settle(stage)
     jobs.keep_calendar(jobs.Context(engine, settings, lambda: now))
     stage.act(None, _nobody_reads_old_mail)

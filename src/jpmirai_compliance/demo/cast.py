@@ -68,6 +68,7 @@ PEOPLE = (
     Person("kimura", "木村 誠", "kibou", ALL),
     Person("linh", "Nguyen Thi Linh", "kakehashi", ALL, "en"),
     Person("minami", "南 さくら", "minato", ALL),
+    Person("hamada", "浜田 洋平", "minato", ("editor",)),
     Person("tsuda", "津田 真", "tsubame", ALL),
     Person("sato", "佐藤 真理子", "sato", ALL),
     Person("jimukyoku", "森 由美子", "", ("secretariat", "reviewer")),

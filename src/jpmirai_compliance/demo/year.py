@@ -41,6 +41,7 @@ REMARKS = {
         Choice.ACCEPT, reason="節目の面談で使う資料が分かりやすく、他の会員の参考になります。"
     ),
 }
+SHORT, LONG = dt.timedelta(days=150), dt.timedelta(days=900)  # how long evidence is valid
 
 
 def run(stage: Stage, year: int, opens: dt.datetime, closes: dt.datetime, *, whole: bool) -> None:
@@ -175,6 +176,7 @@ def _attach(  # noqa: PLR0913, PLR0917 -- one place
             title=title,
             visibility=Visibility.PUBLIC if public else Visibility.REVIEWERS,
             issued_on=now.date(),
+            valid_until=now.date() + (SHORT if public else LONG),
             now=now,
         )
 

@@ -31,6 +31,7 @@ class Permission(StrEnum):
 
     ASSESSMENT_ANSWER = "assessment:answer"
     ASSESSMENT_APPROVE = "assessment:approve"
+    ASSESSMENT_DISCUSS = "assessment:discuss"
     ASSESSMENT_READ = "assessment:read"
     ASSESSMENT_REVIEW = "assessment:review"
     ASSESSMENT_SUBMIT = "assessment:submit"
@@ -130,6 +131,7 @@ _own_approver = (same_org, is_approver)
 GRANTS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.ASSESSMENT_ANSWER: (_own_editor,),
     Permission.ASSESSMENT_APPROVE: (_own_approver,),
+    Permission.ASSESSMENT_DISCUSS: (_own,),  # never the secretariat
     Permission.ASSESSMENT_READ: (_own, (is_reviewer,)),
     Permission.ASSESSMENT_REVIEW: ((is_reviewer,),),
     Permission.ASSESSMENT_SUBMIT: (_own_approver,),

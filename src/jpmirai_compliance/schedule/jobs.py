@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from jpmirai_compliance.accounts.service import attempts, sessions
+from jpmirai_compliance.assessments.service import digest
 from jpmirai_compliance.disclosure.bundle import reconcile
 from jpmirai_compliance.evidence import service as evidence
 from jpmirai_compliance.foundation import mail
@@ -68,6 +69,20 @@ def keep_calendar(context: Context) -> int:
     return told
 
 
+def tell_colleagues(context: Context) -> int:
+    """Send each member's people at most one digest an hour; returns how many mails were queued."""
+    told = 0
+    with Session(context.engine) as session:
+        uow = UnitOfWork(session, EVERYTHING)
+        now, base_url = context.clock(), context.settings.public_base_url
+        hour = now.astimezone(dt.UTC).strftime("%Y-%m-%dT%H")
+        for assessment_id in digest.waiting(uow, now=now):
+            with uow.transaction():
+                if service.once(uow, "digest", hour, str(assessment_id), now=now):
+                    told += digest.tell(uow, assessment_id, base_url=base_url, now=now)
+    return told
+
+
 def keep_published(context: Context) -> int:
     """Make the published links equal to the database; returns how many were changed."""
     with Session(context.engine) as session:
@@ -104,6 +119,7 @@ JOBS: tuple[tuple[Callable[[Context], int], dict[str, int]], ...] = (
     (send_mails, {"seconds": 15}),
     (scan_evidence, {"seconds": 15}),
     (keep_calendar, {"minutes": 5}),
+    (tell_colleagues, {"minutes": 10}),
     (keep_published, {"minutes": 1}),
     (sweep, {"hours": 6}),
 )

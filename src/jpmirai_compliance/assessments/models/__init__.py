@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Column, Index, Integer, UniqueConstraint
 from sqlmodel import Field
 
 from jpmirai_compliance.assessments.models.scores import AcceptedScore, ScoreRange
+from jpmirai_compliance.assessments.models.teamwork import Comment, Flag, Task
 from jpmirai_compliance.assessments.models.updates import UpdatePeriod, UpdateReport, UpdateText
 from jpmirai_compliance.assessments.rules import (
     FormLength,
@@ -22,7 +23,9 @@ __all__ = [
     "AcceptedScore",
     "AnswerRow",
     "Assessment",
+    "Comment",
     "Extension",
+    "Flag",
     "FormLength",
     "Participation",
     "Reach",
@@ -34,6 +37,7 @@ __all__ = [
     "Snapshot",
     "SnapshotKind",
     "Status",
+    "Task",
     "UpdatePeriod",
     "UpdateReport",
     "UpdateText",

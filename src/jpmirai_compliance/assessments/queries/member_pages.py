@@ -9,13 +9,14 @@ from sqlmodel import col, select
 from jpmirai_compliance.accounts.models import Organisation
 from jpmirai_compliance.assessments import rules
 from jpmirai_compliance.assessments.models import Status
-from jpmirai_compliance.assessments.queries import member, member_answers, snapshots
+from jpmirai_compliance.assessments.queries import member, member_answers, snapshots, teamwork
 from jpmirai_compliance.assessments.queries.member import AssessmentView
 from jpmirai_compliance.assessments.queries.member_answers import (
     AnswerView,
     PreviousAnswer,
     VerdictView,
 )
+from jpmirai_compliance.assessments.queries.teamwork import Assignee, Teamwork
 from jpmirai_compliance.evidence import queries as evidence
 from jpmirai_compliance.evidence.queries import EvidenceView
 from jpmirai_compliance.foundation.db import UnitOfWork
@@ -52,6 +53,9 @@ class Question:
     verdict: VerdictView | None
     previous: PreviousAnswer | None
     editable: bool
+    flagged: bool = False
+    assignee: Assignee | None = None
+    open_comments: int = 0
 
     @property
     def answered(self) -> bool:
@@ -102,6 +106,8 @@ class Overview:
     gates: tuple[GateResult, ...]
     profile_complete: bool
     snapshot: snapshots.SnapshotView | None
+    tasks: Mapping[str, Assignee]
+    first_year: bool
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -154,6 +160,7 @@ def overview(uow: UnitOfWork, actor: Actor, year: int) -> Overview:
     attached = evidence.of_assessment(uow, found.id, internal=True)
     seen = {} if found.status is Status.SUBMITTED else member_answers.verdicts(uow, found.id)
     before = member_answers.previous(uow, found.org_id, year)
+    team = teamwork.teamwork(uow, found.id)
     states = _states(found, frozen, given, attached, seen)
     edition, indicators = found.edition, found.indicators
     if frozen is not None and found.status in FROZEN:
@@ -164,7 +171,9 @@ def overview(uow: UnitOfWork, actor: Actor, year: int) -> Overview:
     for principle in edition.principles:
         asked = [i for i in indicators if i.principle == principle.number]
         questions = tuple(
-            _question(found, principle, asked, position, given, states, attached, seen, before)
+            _question(
+                found, principle, asked, position, given, states, attached, seen, before, team
+            )
             for position in range(len(asked))
         )
         if questions:
@@ -176,6 +185,8 @@ def overview(uow: UnitOfWork, actor: Actor, year: int) -> Overview:
         gates=badge_gates(edition, indicators, states, scores),
         profile_complete=_profile_complete(uow, found.org_id),
         snapshot=frozen,
+        tasks=team.tasks,
+        first_year=before is None,
     )
 
 
@@ -189,6 +200,7 @@ def _question(  # noqa: PLR0913, PLR0917 -- private, one caller
     attached: Mapping[str, tuple[EvidenceView, ...]],
     verdicts: Mapping[str, VerdictView],
     before: member_answers.PreviousYear | None,
+    team: Teamwork,
 ) -> Question:
     indicator = asked[position]
     answer = given.get(indicator.id)
@@ -203,6 +215,9 @@ def _question(  # noqa: PLR0913, PLR0917 -- private, one caller
         verdict=verdicts.get(indicator.id),
         previous=before.answer(indicator.id) if before else None,
         editable=rules.editable(found.status, reopened=bool(answer and answer.reopened)),
+        flagged=indicator.id in team.flags,
+        assignee=team.assignee(indicator.id, indicator.principle),
+        open_comments=team.open_comments.get(indicator.id, 0),
     )
 
 

@@ -18,5 +18,7 @@ from jpmirai_compliance.assessments.views import (  # noqa: E402, F401 -- they n
     review,
     rounds,
     submitting,
+    table,
+    teamwork,
     updates,
 )

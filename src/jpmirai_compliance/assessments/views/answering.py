@@ -10,7 +10,7 @@ from jpmirai_compliance.assessments.queries import member_pages
 from jpmirai_compliance.assessments.queries.member import AssessmentView
 from jpmirai_compliance.assessments.queries.member_pages import Overview, Question
 from jpmirai_compliance.assessments.service import answers as service
-from jpmirai_compliance.assessments.views import attaching, bp, last_year
+from jpmirai_compliance.assessments.views import attaching, bp, last_year, teamwork, way
 from jpmirai_compliance.evidence import rules as files
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.errors import (
@@ -106,11 +106,11 @@ def _onwards(year: int, question: Question) -> str:
     action = request.form.get("action")
     if action == "confirm":
         return last_year.after_confirming(member_pages.overview(uow(), actor(), year), here)
+    if action in {"flag", "unflag"}:
+        overview, _question = _find(year, here)
+        teamwork.set_flag(overview, here, on=action == "flag")
     if action == "next":
-        following = member_pages.overview(uow(), actor(), year).after(here)
-        if following is None:
-            return url_for(".check", year=year)
-        return url_for(".indicator", year=year, indicator_id=following.indicator.id)
+        return way.onwards(member_pages.overview(uow(), actor(), year), here)
     if action == "back":
         return url_for(".principle", year=year, number=question.principle.number)
     return attaching.onwards(year, question, action)
@@ -144,6 +144,7 @@ def _page(overview: Overview, question: Question, form: AnswerForm) -> str:
         overview=overview,
         assessment=found,
         question=question,
+        way=way.around(overview, question.indicator.id),
         last=last_year.beside(question),
         same_as_before=last_year.is_same(question),
         form=form,

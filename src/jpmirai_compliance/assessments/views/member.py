@@ -4,16 +4,19 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from jpmirai_compliance.assessments.queries import filtering, member_pages, updates
 from jpmirai_compliance.assessments.queries import member as queries
-from jpmirai_compliance.assessments.queries import member_pages, updates
+from jpmirai_compliance.assessments.queries.filtering import Filter
 from jpmirai_compliance.assessments.queries.member_pages import Overview, Section
+from jpmirai_compliance.assessments.queries.teamwork import whole
 from jpmirai_compliance.assessments.queries.updates import UpdateView
 from jpmirai_compliance.assessments.rules import Status
 from jpmirai_compliance.assessments.service import answers as service
-from jpmirai_compliance.assessments.views import bp
+from jpmirai_compliance.assessments.views import bp, listing, teamwork
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.errors import NotFound
 from jpmirai_compliance.foundation.guard import Audience, audience
+from jpmirai_compliance.foundation.policy import Permission, may
 from jpmirai_compliance.foundation.web import actor, now, uow
 from jpmirai_compliance.principles import formula, overall_formula
 
@@ -72,8 +75,13 @@ def start(year: int) -> ResponseReturnValue:
 def task_list(year: int) -> ResponseReturnValue:
     """Show the five principles with what is done, and what is left before submitting."""
     overview = member_pages.overview(uow(), actor(), year)
+    wanted = listing.choice("filter", Filter)
+    me = actor().user_id
     return render_template(
         "assessments/member/task_list.html",
+        wanted=wanted,
+        counts=filtering.counts(overview.questions, overview, me),
+        chosen=filtering.chosen(overview.questions, wanted, me),
         overview=overview,
         assessment=overview.assessment,
         states={s.principle.number: section_state(overview, s) for s in overview.sections},
@@ -90,8 +98,17 @@ def principle(year: int, number: int) -> ResponseReturnValue:
     section = overview.section(number)
     if section is None:
         raise NotFound
+    wanted = listing.choice("filter", Filter)
+    me = actor().user_id
     return render_template(
         "assessments/member/principle.html",
+        wanted=wanted,
+        counts=filtering.counts(section.questions, overview, me),
+        chosen=filtering.chosen(section.questions, wanted, me),
+        whole=overview.tasks.get(whole(number)),
+        assign=teamwork.assign_form(overview.tasks.get(whole(number))),
+        may_answer=may(actor(), Permission.ASSESSMENT_ANSWER, overview.assessment),
+        open_now=overview.assessment.window.holds(now()),
         overview=overview,
         assessment=overview.assessment,
         section=section,
