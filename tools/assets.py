@@ -1,10 +1,12 @@
 """Build static/dist from assets/ and node_modules/; does nothing when nothing changed.
 
-Writes ``app-<hash>.css``, ``app-<hash>.js``, ``worker-<hash>.css``, the Burmese web font,
-favicons and ``manifest.json`` (logical name → hashed file). Run ``npm ci`` before.
+Writes ``app-<hash>.css``, ``app-<hash>.js``, ``worker-<hash>.css``, the web fonts of
+workers' languages, favicons and ``manifest.json`` (logical name → hashed file). Run ``npm ci``
+before.
 """
 
 import hashlib
+import itertools
 import json
 import re
 import shutil
@@ -13,6 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from fontTools import subset
 from PIL import Image, ImageDraw
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,7 +25,26 @@ DIST = ROOT / "src/jpmirai_compliance/static/dist"
 STAMP = ROOT / ".make/assets.stamp"
 
 TOKENS = MODULES / "@digital-go-jp/design-tokens/dist/tokens.css"
-MYANMAR = MODULES / "@fontsource/noto-sans-myanmar/files/noto-sans-myanmar-myanmar-400-normal.woff2"
+FONTS = MODULES / "@expo-google-fonts"
+#: Scripts whose letters an old telephone may not have, by the characters of today's languages: no
+#: historic letters and no minority languages, so that a page with its font stays under 60 KB.
+SCRIPTS = {
+    "myanmar": (range(0x1000, 0x1050),),
+    "khmer": (range(0x1780, 0x1800),),
+    "thai": (range(0xE00, 0xE80),),
+    "lao": (range(0xE80, 0xF00),),
+    "devanagari": (
+        range(0x901, 0x904),
+        range(0x905, 0x90D),
+        range(0x90F, 0x951),
+        range(0x95C, 0x95E),
+        range(0x964, 0x970),
+    ),
+    "bengali": (range(0x980, 0x9E4), range(0x9E6, 0x9F0)),
+    "sinhala": (range(0xD80, 0xE00),),
+    "tamil": (range(0xB80, 0xBE7),),
+}
+SHARED = (0x20, 0xA0, 0x200B, 0x200C, 0x200D, 0x25CC, 0x964, 0x965)
 BUNDLER = ROOT / "tools/bundle.mjs"
 
 
@@ -68,15 +90,37 @@ def is_current(digest: str) -> bool:
 def build(work: Path) -> dict[str, bytes]:
     """Return the content of each file by logical name; CalledProcessError if a tool fails."""
     (work / "_tokens.scss").write_text(sass_tokens(TOKENS.read_text()))
-    files = {"noto-sans-myanmar.woff2": MYANMAR.read_bytes()}
-    font = hashed("noto-sans-myanmar.woff2", files["noto-sans-myanmar.woff2"])
+    files = {f"noto-sans-{script}.woff2": web_font(script, work) for script in SCRIPTS}
+    fonts = {name: hashed(name, content) for name, content in files.items()}
     for sheet in ("app", "worker"):
         css = compile_sass(SOURCES / f"scss/{sheet}.scss", work)
-        files[f"{sheet}.css"] = css.replace(b"noto-sans-myanmar.woff2", font.encode())
+        for name, built in fonts.items():
+            css = css.replace(name.encode(), built.encode())
+        files[f"{sheet}.css"] = css
     files["app.js"] = bundle(SOURCES / "js/app.js", work / "app.js")
     files["favicon.svg"] = (SOURCES / "images/favicon.svg").read_bytes()
     files["favicon.ico"] = draw_icon(work / "favicon.ico")
     return files
+
+
+def web_font(script: str, work: Path) -> bytes:
+    """Return the regular weight of a script's font as WOFF2, cut to ``SCRIPTS``."""
+    [source] = (FONTS / f"noto-sans-{script}" / "400Regular").glob("*.ttf")
+    options = subset.Options(
+        flavor="woff2",
+        hinting=False,
+        layout_features=["*"],
+        notdef_outline=True,
+        name_IDs=[1, 2],
+        drop_tables=["DSIG", "meta", "STAT"],
+    )
+    font = subset.load_font(source, options)
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes={*SHARED, *itertools.chain(*SCRIPTS[script])})
+    cutter.subset(font)
+    target = work / f"{script}.woff2"
+    subset.save_font(font, target, options)
+    return target.read_bytes()
 
 
 def sass_tokens(css: str) -> str:

@@ -21,6 +21,7 @@ from jpmirai_compliance.foundation.settings import Settings
 from jpmirai_compliance.foundation.storage import open_store
 from jpmirai_compliance.foundation.text import Text
 from jpmirai_compliance.posters import views as posters
+from jpmirai_compliance.principles import ruby_parts, without_ruby
 from jpmirai_compliance.reports import views as reports
 from jpmirai_compliance.workplaces import views as workplaces
 
@@ -66,6 +67,8 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     for room in ROOMS:
         app.register_blueprint(room.bp)
     app.context_processor(_navigation)
+    app.add_template_filter(ruby_parts, "ruby")
+    app.add_template_filter(without_ruby, "bare")
     app.jinja_env.globals["contact_email"] = settings.mail_reply_to or settings.mail_from
     app.wsgi_app = Published(  # type: ignore[method-assign]  # -- Flask's own advice
         cast("Any", app.wsgi_app), settings.published, secure=settings.secure

@@ -42,7 +42,7 @@ def test_a_loaded_wording_replaces_ours_and_the_old_one_stays(uow, staff):
     assert queries.wording(uow, "vi").status == "approved"
     assert len(uow.session.exec(select(WordingRow)).all()) == 2
     with pytest.raises(KeyError):
-        queries.wording(uow, "th")
+        queries.wording(uow, "fr")
 
 
 def test_only_the_secretariat_loads_wordings(uow):
@@ -85,4 +85,4 @@ def test_the_command_loads_and_prints(uow, settings, tmp_path, monkeypatch):
     file.write_text("wordings: {xx: {}}", encoding="utf-8")
     failed = run(principles, ["import", str(file)])
     assert (failed.exit_code, failed.output.startswith("Error: vi.yaml: xx: ")) == (1, True)
-    assert run(principles, ["export", "th"]).exit_code == 1
+    assert run(principles, ["export", "fr"]).exit_code == 1

@@ -4,16 +4,34 @@ import re
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 from jpmirai_compliance.foundation.web import DIST
-from jpmirai_compliance.principles import reference_wording
+from jpmirai_compliance.principles import (
+    LANGUAGES,
+    direction,
+    endonym,
+    reference_wording,
+    without_ruby,
+)
 from jpmirai_compliance.workplaces import rules, service
 from jpmirai_compliance.workplaces.service import Details
 from tests import factories
 from tests.disclosure import cases
 from tests.factories import NOW
 
-LANGUAGES = ("ja", "en", "vi", "my")
+#: The web font that a page in the language asks for.
+SCRIPTS = {
+    "my": "myanmar",
+    "km": "khmer",
+    "th": "thai",
+    "lo": "lao",
+    "bn": "bengali",
+    "ne": "devanagari",
+    "hi": "devanagari",
+    "si": "sinhala",
+    "ta": "tamil",
+}
 HOSTILE = '"><script>alert(1)</script>{{7*7}}$year'
 
 
@@ -29,6 +47,14 @@ def site(uow, member):
     )
 
 
+def bare(element):
+    """The text without its readings."""
+    copy = BeautifulSoup(str(element), "html.parser")
+    for reading in copy.select("rt, rp"):
+        reading.decompose()
+    return copy.get_text()
+
+
 def add(uow, actor, details):
     with uow.transaction():
         return service.add(uow, actor=actor, org_id=actor.org_id, details=details, now=NOW)
@@ -38,15 +64,22 @@ def add(uow, actor, details):
 def test_promises_help_first_and_the_own_contact_second(browser, site, lang):
     page = browser.get(f"/{lang}/w/{site.code}")
     texts = rules.texts(lang)
-    assert (page.html["lang"], page.h1.text) == (lang, texts.title)
-    assert [li.text for li in page.select("main ol li")] == list(reference_wording(lang).plain)
-    assert [h.text for h in page.select("h2")] == [texts.get_help, texts.own_title]
-    assert [a["href"] for a in page.select("a.tel")] == ["tel:110", "tel:119", "tel:0530000000"]
-    assert [s.text for s in page.select(".languages strong")] == [rules.ENDONYMS[lang]]
-    assert {a["hreflang"]: a["href"] for a in page.select(".languages a")} == {
+    assert (page.html["lang"], bare(page.h1)) == (lang, without_ruby(texts.title))
+    assert page.html["dir"] == direction(lang)
+    promises = [bare(li) for li in page.select("main ol li")]
+    assert promises == [without_ruby(text) for text in reference_wording(lang).plain]
+    headings = [texts.expect_title, texts.get_help, texts.own_title, texts.read_title]
+    assert [bare(h) for h in page.select("h2")] == [without_ruby(text) for text in headings]
+    called = [a["href"] for a in page.select("a[href^=tel]")]
+    assert set(called[:2]) == {"tel:0570013904", "tel:0120811610"}
+    assert called[2:] == ["tel:110", "tel:119", "tel:0530000000"]
+    assert [s.text for s in page.select(".languages strong")] == [endonym(lang)]
+    assert {a["hreflang"]: a["href"] for a in page.select(".languages li a")} == {
         tag: f"/{tag}/w/{site.code}" for tag in LANGUAGES if tag != lang
     }
-    assert texts.same_code in page.text
+    assert {a["hreflang"] for a in page.select("link[rel=alternate]")} == set(LANGUAGES)
+    assert without_ruby(texts.same_code) in bare(page.main)
+    assert page.select_one(".leave a")["href"] == rules.EXIT
     assert page.select("script, form, iframe") == []
 
 
@@ -69,7 +102,9 @@ def test_the_page_weighs_little_and_loads_nothing_from_elsewhere(client, site, l
     )
     assert [path.startswith("/static/dist/worker-") for path in loaded] == [True]
     sheet = (DIST / Path(loaded[0]).name).read_text()
-    fonts = re.findall(r"([a-z0-9-]+\.woff2)", sheet) if lang == "my" else []
+    script = SCRIPTS.get(lang)
+    fonts = [f for f in re.findall(r"([a-z0-9-]+\.woff2)", sheet) if script and script in f]
+    assert len(fonts) == (1 if script else 0)
     weight = (
         len(answer.data) + len(sheet) + sum((DIST / Path(f).name).stat().st_size for f in fonts)
     )
@@ -80,7 +115,7 @@ def test_the_page_weighs_little_and_loads_nothing_from_elsewhere(client, site, l
 def test_an_unknown_code_is_never_an_error(browser, code):
     for lang in LANGUAGES:
         page = browser.get(f"/{lang}/w/{code}")
-        assert page.h1.text == rules.texts(lang).title_general
+        assert bare(page.h1) == without_ruby(rules.texts(lang).title_general)
         assert page.select_one("#help")
     answer = browser.client.get(f"/q/{code}")
     assert answer.status_code == 302
@@ -88,7 +123,11 @@ def test_an_unknown_code_is_never_an_error(browser, code):
 
 
 @pytest.mark.parametrize(
-    ("accept", "lang"), [("vi-VN,vi;q=0.9", "vi"), ("my", "my"), ("fr,en;q=0.5", "en"), ("", "ja")]
+    ("accept", "lang"),
+    [
+        *(("vi-VN,vi;q=0.9", "vi"), ("my", "my"), ("fr,en;q=0.5", "en"), ("", "ja")),
+        *(("zh-TW,zh;q=0.9", "zh-Hant"), ("pt-PT", "pt-BR"), ("tl-PH", "fil"), ("uz", "uz-Latn")),
+    ],
 )
 def test_the_code_leads_to_the_telephone_s_language(client, site, accept, lang):
     for path in (f"/Q/{site.code}", f"/q/{site.code.lower()}"):
@@ -97,7 +136,7 @@ def test_the_code_leads_to_the_telephone_s_language(client, site, accept, lang):
         )
         assert (answer.status_code, answer.location) == (302, f"/{lang}/w/{site.code}")
         assert answer.headers["Vary"] == "Accept-Language"
-    answer = client.get(f"/th/w/{site.code}", headers={"Accept-Language": accept})
+    answer = client.get(f"/fr/w/{site.code}", headers={"Accept-Language": accept})
     assert (answer.status_code, answer.location) == (302, f"/{lang}/w/{site.code}")
 
 
@@ -135,3 +174,40 @@ def test_hostile_names_stay_text(uow, browser):
         page = browser.get(f"/{lang}/w/{code}")
         assert page.select("script") == []
         assert HOSTILE in page.text
+
+
+def test_the_way_out_is_honest_about_the_history(browser):
+    for lang in LANGUAGES:
+        page = browser.get(f"/{lang}/workers/safety")
+        texts = rules.texts(lang)
+        assert bare(page.select_one(".note")) == without_ruby(texts.exit_note)
+        assert [bare(li) for li in page.select("main li")] == [
+            without_ruby(text) for text in texts.safety
+        ]
+        assert page.select_one(".leave a")["rel"] == ["noreferrer", "noopener"]
+    answer = browser.client.get("/xx/workers/safety", headers={"Accept-Language": "ne"})
+    assert (answer.status_code, answer.location) == (302, "/ne/workers/safety")
+
+
+def test_readings_are_over_the_characters_and_can_be_left_out(browser, site):
+    page = browser.get(f"/ja-x-easy/w/{site.code}")
+    assert page.h1.find("ruby").rt.text == "しょくば"
+    assert "{" not in page.main.text
+    page = browser.get(page.select_one(".toggle")["href"])
+    assert page.select("ruby") == []
+    assert bare(page.h1) == "この 職場の 約束"
+    assert page.select_one(".toggle")["href"] == f"/ja-x-easy/w/{site.code}"
+
+
+def test_whoever_answers_in_the_language_comes_before_the_others(browser):
+    page = browser.get("/ne/workers")
+    names = [h.text for h in page.select(".contact h3")]
+    texts = rules.texts("ne")
+    assert names[:2] == [texts.help["assist"]["name"], texts.help["isa"]["name"]]
+    page = browser.get("/ja/workers")
+    assert [h.text for h in page.select(".contact h3")][1:3] == [
+        "出入国在留管理庁",
+        "労働条件相談ほっとライン",
+    ]
+    free = [a.text for a in page.select("a[href='tel:0120811610'] small")]
+    assert free == ["電話代はかかりません"]

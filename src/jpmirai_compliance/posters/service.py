@@ -18,7 +18,7 @@ from jpmirai_compliance.foundation.text import Text
 from jpmirai_compliance.posters.layout import DoesNotFit, HelpLine, Poster, draw_pack
 from jpmirai_compliance.principles import Wording
 from jpmirai_compliance.workplaces.queries import WorkplaceView, find
-from jpmirai_compliance.workplaces.rules import AMBULANCE, LANGUAGES, POLICE, help_desks, texts
+from jpmirai_compliance.workplaces.rules import AMBULANCE, POLICE, help_desks, texts
 
 AUTHOR = "JP-MIRAI"
 
@@ -132,7 +132,7 @@ def _poster(
 
 def _help(language: str, place: Place) -> tuple[HelpLine, ...]:
     """Return a neutral place, the emergency numbers, and the organisation's own contact."""
-    words = texts(language if language in LANGUAGES else "en")
+    words = texts(language)
     first = help_desks(language)[0]  # the code leads to all of them
     found = [HelpLine(first.name, urlsplit(first.url).netloc)]
     found.append(HelpLine(f"{words.police} / {words.ambulance}", f"{POLICE} / {AMBULANCE}"))

@@ -12,8 +12,8 @@ from jpmirai_compliance.foundation.guard import Audience, audience
 from jpmirai_compliance.foundation.web import actor, now, uow
 from jpmirai_compliance.posters import service
 from jpmirai_compliance.posters.forms import PosterForm
+from jpmirai_compliance.principles import endonym
 from jpmirai_compliance.workplaces.queries import workplaces
-from jpmirai_compliance.workplaces.rules import endonym
 
 bp = Blueprint("posters", __name__)
 OFFERED_FIRST = ("ja", "vi", "my")

@@ -30,6 +30,15 @@ from jpmirai_compliance.principles.diff import (
 )
 from jpmirai_compliance.principles.gaps import Remedy, Shortfall, costliest, headline
 from jpmirai_compliance.principles.gates import GateResult, award_gates, badge_gates, passed
+from jpmirai_compliance.principles.languages import (
+    EASY,
+    LANGUAGES,
+    direction,
+    endonym,
+    preferred,
+    ruby_parts,
+    without_ruby,
+)
 from jpmirai_compliance.principles.model import (
     MAX_LEVEL,
     PRINCIPLES,
@@ -76,7 +85,6 @@ from jpmirai_compliance.principles.snapshot import (
     take_snapshot,
 )
 from jpmirai_compliance.principles.wording import (
-    LANGUAGES,
     Wording,
     WordingStatus,
     dump_wordings,
@@ -86,6 +94,7 @@ from jpmirai_compliance.principles.wording import (
 )
 
 __all__ = [
+    "EASY",
     "GROUP_MIN",
     "LANGUAGES",
     "MAX_LEVEL",
@@ -147,9 +156,11 @@ __all__ = [
     "costliest",
     "diff_editions",
     "digest_of",
+    "direction",
     "dump_wordings",
     "editions",
     "effective",
+    "endonym",
     "formula",
     "headline",
     "load_edition",
@@ -158,15 +169,18 @@ __all__ = [
     "parse_wordings",
     "passed",
     "personal_data",
+    "preferred",
     "profile_missing",
     "reference_languages",
     "reference_wording",
     "register",
     "rescore",
+    "ruby_parts",
     "score",
     "scores_as_dict",
     "spread",
     "state_text",
     "take_snapshot",
     "trace",
+    "without_ruby",
 ]

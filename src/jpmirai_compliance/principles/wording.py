@@ -10,16 +10,9 @@ from importlib.resources import files
 import yaml
 
 from jpmirai_compliance.foundation.text import Text
+from jpmirai_compliance.principles.languages import LANGUAGES
 from jpmirai_compliance.principles.model import PRINCIPLES
 from jpmirai_compliance.principles.reading import Node, read_yaml
-
-_REFERENCE = "reference.yaml"
-
-#: The languages a wording may be in (BCP-47), in the order they are offered.
-LANGUAGES = (
-    *("ja", "ja-x-easy", "en", "vi", "zh-Hans", "zh-Hant", "fil", "ne", "id", "my", "pt-BR"),
-    *("ko", "th", "es-419", "si", "km", "mn", "bn", "hi", "ur", "uz-Latn", "lo", "ta"),
-)
 
 #: Invisible characters that a script needs: joiners, and the word break of scripts without spaces.
 _JOINERS = "\u200c\u200d"
@@ -68,7 +61,10 @@ class WordingStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The code of conduct in one language; ``principles`` and ``plain`` have five texts each."""
+    """The code of conduct in one language; ``principles`` and ``plain`` have five texts each.
+
+    ``survey`` is the line about the yearly survey, for the day there is one; it may be empty.
+    """
 
     language: str
     status: WordingStatus
@@ -80,6 +76,7 @@ class Wording:
     supply_chain: str
     about: str
     help_lead: str
+    survey: str = ""
 
 
 def reference_wording(language: str) -> Wording:
@@ -94,12 +91,16 @@ def reference_languages() -> tuple[str, ...]:
 
 @cache
 def _reference() -> dict[str, Wording]:
-    text = (files(__package__) / "texts" / _REFERENCE).read_text(encoding="utf-8")
-    return {wording.language: wording for wording in parse_wordings(text, _REFERENCE)}
+    folder = files(__package__) / "texts"
+    found = {}
+    for tag in LANGUAGES:
+        name = f"{tag}.yaml"
+        [found[tag]] = parse_wordings((folder / name).read_text(encoding="utf-8"), name)
+    return found
 
 
 def parse_wordings(yaml_text: str, filename: str) -> tuple[Wording, ...]:
-    """Return the wordings of a file, in its order; it has the shape of ``texts/reference.yaml``.
+    """Return the wordings of a file, in its order; it has the shape of ``texts/ja.yaml``.
 
     Texts come back in Unicode NFC. Raises ``BankError`` with the name of the file and the key.
     """
@@ -117,6 +118,8 @@ def dump_wordings(wordings: Iterable[Wording]) -> str:
         parts: dict[str, object] = {}
         for field in fields(wording)[1:]:
             value = getattr(wording, field.name)
+            if value == "":
+                continue
             parts[field.name] = list(value) if isinstance(value, tuple) else str(value)
         data[wording.language] = parts
     return yaml.safe_dump({"wordings": data}, allow_unicode=True, sort_keys=False, width=100)
@@ -126,7 +129,8 @@ def _wording(language: str, node: Node) -> Wording:
     if language not in LANGUAGES:
         known = ", ".join(LANGUAGES)
         raise node.fault(Text("the language is not one of %(known)s", {"known": known}))
-    parts = node.table(tuple(field.name for field in fields(Wording)[1:]))
+    needed = tuple(field.name for field in fields(Wording)[1:] if field.name != "survey")
+    parts = node.table(needed, optional=("survey",))
     texts = {
         name: _sentence(language, parts[name], _LONGEST.get(name, _SENTENCE))
         for name in ("source", "title", "preamble", "supply_chain", "about", "help_lead")
@@ -136,6 +140,7 @@ def _wording(language: str, node: Node) -> Wording:
         status=parts["status"].one_of(WordingStatus),
         principles=_five(language, parts["principles"], _SENTENCE),
         plain=_five(language, parts["plain"], _PLAIN),
+        survey=_sentence(language, parts["survey"], _SENTENCE) if "survey" in parts else "",
         **texts,
     )
 

@@ -1,7 +1,7 @@
 """Codes on posters, and the words of the workers' pages. Pure."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
@@ -9,61 +9,90 @@ from string import Template
 from typing import Any
 
 import yaml
-from babel import Locale, UnknownLocaleError
 
-#: Languages of the workers' pages, in the order of the language links.
-LANGUAGES = ("ja", "en", "vi", "my")
-ENDONYMS = {"ja": "日本語", "en": "English", "vi": "Tiếng Việt", "my": "မြန်မာ"}
-_OWN_NAMES = {**ENDONYMS, "ja-x-easy": "やさしい日本語"}
+from jpmirai_compliance.principles import EASY, LANGUAGES
+
 #: No 0 and O, no 1, I and L: a code is read off a wall.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 7
 CODE = re.compile(f"[{ALPHABET}]{{{CODE_LENGTH}}}")
 POLICE, AMBULANCE = "110", "119"
+#: Where the button for leaving quickly leads: a page that anybody may be looking at.
+EXIT = "https://www.jma.go.jp/bosai/forecast/"
+_OWN_DESK = "assist"
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerTexts:
-    """The words of a worker's page in one language; ``fill`` puts name and year in."""
+    """The words of a worker's page in one language; ``fill`` puts name and year in.
+
+    ``expect``, ``read`` and ``safety`` are lists of sentences; ``help`` maps a desk's id to
+    its name and what it is.
+    """
 
     language: str
     title: str
     title_general: str
-    employer: str
     promises_lead: str
     promises_general: str
     supply_chain_title: str
     published: str
     not_published: str
     read_report: str
+    expect_title: str
+    expect: tuple[str, ...]
     get_help: str
-    own_title: str
-    own_lead: str
+    neutral: str
     call: str
+    free: str
+    languages: str
+    hours: str
     write: str
     open_site: str
+    own_title: str
+    own_lead: str
     emergency: str
     police: str
     ambulance: str
+    poster_title: str
+    poster_open: str
+    read_title: str
+    read: tuple[str, ...]
     same_code: str
     read_code: str
     unknown: str
     status_note: str
+    other_languages: str
+    exit: str
+    exit_note: str
+    safety_link: str
+    safety_title: str
+    safety: tuple[str, ...]
+    help: Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class HelpDesk:
-    """A neutral place to turn to, in one language."""
+    """A neutral place to turn to, in one language; ``phone`` is empty where none is known.
+
+    ``languages`` are the tags in which somebody answers the telephone, empty if it is not known.
+    """
 
     id: str
     name: str
     about: str
     url: str
+    phone: str = ""
+    free: bool = False
+    languages: tuple[str, ...] = ()
+    hours: str = ""
 
 
 def texts(language: str) -> WorkerTexts:
-    """Return the words in one of ``LANGUAGES``; KeyError for another one."""
-    return _texts()[language]
+    """Return the words in a language of the closed table; KeyError for another one."""
+    if language not in LANGUAGES:
+        raise KeyError(language)
+    return _texts(language)
 
 
 def fill(text: str, *, name: str, year: int | None = None) -> str:
@@ -72,30 +101,21 @@ def fill(text: str, *, name: str, year: int | None = None) -> str:
 
 
 def help_desks(language: str) -> tuple[HelpDesk, ...]:
-    """Return the neutral help in a language, in English where it has no words of its own."""
-    return tuple(
-        HelpDesk(desk["id"], _in(desk["name"], language), _in(desk["about"], language), desk["url"])
+    """Return the neutral help in a language, that whose telephone speaks it before the others."""
+    words = texts(language).help
+    desks = [
+        HelpDesk(name=words[desk["id"]]["name"], about=words[desk["id"]]["about"], **desk)
         for desk in _desks()
-    )
+    ]
+    return tuple(sorted(desks, key=lambda desk: _rank(desk, language)))
 
 
-def best_language(wanted: Sequence[str]) -> str:
-    """Return the first of a browser's languages that we have, by base language; else Japanese."""
-    for tag in wanted:
-        base = tag.replace("_", "-").partition("-")[0].lower()
-        if base in LANGUAGES:
-            return base
-    return LANGUAGES[0]
-
-
-def endonym(tag: str) -> str:
-    """Return a language's name in itself; the tag where none is known."""
-    if tag in _OWN_NAMES:
-        return _OWN_NAMES[tag]
-    try:
-        return Locale.parse(tag, sep="-").display_name or tag
-    except (UnknownLocaleError, ValueError):
-        return tag
+def _rank(desk: HelpDesk, language: str) -> int:
+    """Return 0 for the own desk of the members, then for desks that answer in the language."""
+    if desk.id == _OWN_DESK:
+        return 0
+    answers = language in desk.languages or (language == EASY and "ja" in desk.languages)
+    return 1 if answers else 2
 
 
 def read_code(typed: str) -> str | None:
@@ -115,26 +135,25 @@ def dialled(phone: str) -> str:
     return ("+" if phone.strip().startswith("+") else "") + digits if digits else ""
 
 
-def _in(by_language: Mapping[str, str], language: str) -> str:
-    return by_language.get(language) or by_language["en"]
-
-
 @cache
-def _texts() -> dict[str, WorkerTexts]:
+def _texts(language: str) -> WorkerTexts:
     names = {f.name for f in fields(WorkerTexts)}
-    found = {}
-    for tag in LANGUAGES:
-        data = yaml.safe_load(_read(f"{tag}.yaml"))
-        if set(data) != names:
-            msg = f"workplaces/texts/{tag}.yaml: {sorted(names ^ set(data))}"
-            raise ValueError(msg)
-        found[tag] = WorkerTexts(**data)
-    return found
+    data = yaml.safe_load(_read(f"{language}.yaml"))
+    if set(data) != names:
+        msg = f"workplaces/texts/{language}.yaml: {sorted(names ^ set(data))}"
+        raise ValueError(msg)
+    lists = {name: tuple(data[name]) for name in ("expect", "read", "safety")}
+    return WorkerTexts(**data | lists)
 
 
 @cache
-def _desks() -> tuple[Mapping[str, Any], ...]:
-    return tuple(yaml.safe_load(_read("help.yaml")))
+def _desks() -> tuple[dict[str, Any], ...]:
+    found = yaml.safe_load(_read("help.yaml"))
+    return tuple(
+        {key: value for key, value in desk.items() if key != "source"}
+        | {"languages": tuple(desk.get("languages", ()))}
+        for desk in found
+    )
 
 
 def _read(name: str) -> str:

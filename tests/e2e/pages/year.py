@@ -36,10 +36,6 @@ def _score(visitor):
         visitor.go(here)
 
 
-def _worker(language):
-    return lambda w: f"/{language}/w/{w.code}"
-
-
 PAGES = (
     # the public
     Page("public-home", PUBLIC, "/{lang}/"),
@@ -54,14 +50,8 @@ PAGES = (
     Page("public-privacy", PUBLIC, "/{lang}/privacy"),
     Page("public-winners", PUBLIC, "/{lang}/awards"),
     Page("public-not-found", PUBLIC, "/{lang}/orgs/no-such-place", 404),
-    Page("worker-ja", PUBLIC, _worker("ja"), languages=("ja",)),
-    Page("worker-vi", PUBLIC, _worker("vi"), languages=("ja",)),
-    Page("worker-my", PUBLIC, _worker("my"), languages=("ja",)),
-    Page("worker-en", PUBLIC, _worker("en"), languages=("en",)),
     Page("worker-unknown-code", PUBLIC, "/{lang}/w/ZZZZZZ"),
     Page("worker-general", PUBLIC, "/{lang}/workers"),
-    Page("code-my", PUBLIC, "/my/code", languages=("ja",)),
-    Page("code-vi", PUBLIC, "/vi/code", languages=("ja",)),
     # signing in
     Page("sign-in", VISITOR, "/sign-in"),
     Page("sign-in-errors", VISITOR, "/sign-in", prepare=_wrong_sign_in),

@@ -12,10 +12,10 @@ from jpmirai_compliance.disclosure import rules
 from jpmirai_compliance.disclosure.bundle.badge import badge_lines
 from jpmirai_compliance.disclosure.bundle.folder import Files, keep_assets, store
 from jpmirai_compliance.disclosure.bundle.showing import Verification, shown, verification
+from jpmirai_compliance.principles import endonym
 
 #: Path of the page, template, what it is given; returns the HTML.
 Render = Callable[[str, str, Mapping[str, Any]], str]
-ENDONYMS = {"ja": "日本語", "en": "English", "vi": "Tiếng Việt", "my": "မြန်မာ"}
 
 
 def renderer(app: Flask) -> Render:
@@ -123,4 +123,4 @@ class Press:
 
 
 def _languages(address: str, locale: str) -> list[tuple[str, str, str, bool]]:
-    return [(tag, ENDONYMS[tag], f"/{tag}{address}", tag == locale) for tag in rules.LANGUAGES]
+    return [(tag, endonym(tag), f"/{tag}{address}", tag == locale) for tag in rules.LANGUAGES]

@@ -7,19 +7,23 @@ from importlib.resources import files
 
 import yaml
 
-from jpmirai_compliance.principles import WordingStatus
+from jpmirai_compliance.principles import LANGUAGES, WordingStatus
 
 _FALLBACK = "en"
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Headings of a page about the code, and the names of the three kinds of wording."""
+    """Headings of a page about the code, and the names of the three kinds of wording.
+
+    ``scan`` is the sentence beside the code to scan on a poster.
+    """
 
     language: str
     principles: str
     supply_chain: str
     about: str
+    scan: str
     statuses: Mapping[str, str]
 
     def status(self, status: WordingStatus) -> str:
@@ -29,12 +33,10 @@ class Labels:
 
 def labels(language: str) -> Labels:
     """Return the labels in a language, in English where we have none."""
-    every = _every()
-    return every.get(language, every[_FALLBACK])
+    return _labels(language if language in LANGUAGES else _FALLBACK)
 
 
 @cache
-def _every() -> dict[str, Labels]:
-    path = files("jpmirai_compliance.disclosure") / "texts" / "labels.yaml"
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return {tag: Labels(language=tag, **parts) for tag, parts in data.items()}
+def _labels(language: str) -> Labels:
+    path = files("jpmirai_compliance.disclosure") / "texts" / f"{language}.yaml"
+    return Labels(language=language, **yaml.safe_load(path.read_text(encoding="utf-8")))

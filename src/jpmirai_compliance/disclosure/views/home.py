@@ -5,13 +5,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
 from jpmirai_compliance.disclosure import queries, rules
-from jpmirai_compliance.disclosure.views.routes import CODE_LANGUAGES, bp, languages, public
+from jpmirai_compliance.disclosure.views.routes import bp, languages, public
 from jpmirai_compliance.foundation import i18n
 from jpmirai_compliance.foundation.guard import Audience, audience
 from jpmirai_compliance.foundation.web import public_uow
-from jpmirai_compliance.principles import Gate, editions, load_edition
+from jpmirai_compliance.principles import LANGUAGES, Gate, direction, editions, load_edition
 
 NEWEST = 6
+_EVERY = ", ".join(f"'{tag}'" for tag in LANGUAGES)
 
 
 @bp.get("/")
@@ -41,7 +42,7 @@ def home(lang: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/<any(ja, en, vi, my):lang>/code")
+@bp.get(f"/<any({_EVERY}):lang>/code")
 @audience(Audience.PUBLIC)
 def code(lang: str) -> ResponseReturnValue:
     """Show the five principles with the status of their wording."""
@@ -53,7 +54,8 @@ def code(lang: str) -> ResponseReturnValue:
             lang=lang,
             wording=wording,
             labels=rules.labels(lang),
-            languages=languages(CODE_LANGUAGES),
+            direction=direction(lang),
+            languages=languages(LANGUAGES),
         )
     answer = make_response(page)
     answer.headers["Cache-Control"] = "public, max-age=60, stale-while-revalidate=600"

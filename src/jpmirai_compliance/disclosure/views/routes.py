@@ -6,11 +6,10 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from flask_babel import get_locale
 
 from jpmirai_compliance.disclosure import rules
-from jpmirai_compliance.disclosure.bundle.press import ENDONYMS
+from jpmirai_compliance.principles import endonym
 
 bp = Blueprint("disclosure", __name__)
 MAX_AGE = 60  # seconds; these pages follow the database
-CODE_LANGUAGES = ("ja", "en", "vi", "my")
 
 
 @bp.url_defaults
@@ -31,4 +30,4 @@ def public(template: str, *, max_age: int = MAX_AGE, **context: Any) -> Response
 def languages(tags: tuple[str, ...] = rules.LANGUAGES) -> list[tuple[str, str, str, bool]]:
     """Return the language links of the page at this address."""
     current, _, rest = request.path.removeprefix("/").partition("/")
-    return [(tag, ENDONYMS[tag], f"/{tag}/{rest}", tag == current) for tag in tags]
+    return [(tag, endonym(tag), f"/{tag}/{rest}", tag == current) for tag in tags]

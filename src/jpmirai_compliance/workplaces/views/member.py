@@ -14,7 +14,8 @@ from jpmirai_compliance.foundation.guard import Audience, audience
 from jpmirai_compliance.foundation.i18n import translated
 from jpmirai_compliance.foundation.policy import Of, Permission, authorize, may
 from jpmirai_compliance.foundation.web import actor, now, uow
-from jpmirai_compliance.workplaces import queries, rules, service
+from jpmirai_compliance.principles import endonym
+from jpmirai_compliance.workplaces import queries, service
 from jpmirai_compliance.workplaces.forms import WorkplaceForm
 from jpmirai_compliance.workplaces.views.routes import bp
 
@@ -100,7 +101,7 @@ def _form(form: WorkplaceForm) -> WorkplaceForm:
         ("", _("Not chosen")),
         *((code, translated(name)) for code, name in PREFECTURES.items()),
     ]
-    form.languages.choices = [(tag, rules.endonym(tag)) for tag in wording_languages(uow())]
+    form.languages.choices = [(tag, endonym(tag)) for tag in wording_languages(uow())]
     return form
 
 

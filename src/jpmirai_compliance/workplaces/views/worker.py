@@ -1,4 +1,4 @@
-"""What a poster leads to: no sign-in, no cookie, no script, and never an error page."""
+"""What a poster leads to: no sign-in, no cookie, no script needed, and never an error page."""
 
 from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,8 +9,12 @@ from jpmirai_compliance.disclosure import rules as disclosure_rules
 from jpmirai_compliance.disclosure.queries import newest_live, wording
 from jpmirai_compliance.foundation.guard import Audience, audience
 from jpmirai_compliance.foundation.web import public_uow
+from jpmirai_compliance.principles import EASY, LANGUAGES, direction, endonym, preferred
 from jpmirai_compliance.workplaces import queries, rules
 from jpmirai_compliance.workplaces.views.routes import bp
+
+#: In these the public page is read in Japanese, in the others in English.
+READS_JAPANESE = frozenset({"ja", EASY})
 
 
 @bp.get("/q/<code>")
@@ -39,7 +43,7 @@ def scan(code: str) -> ResponseReturnValue:
 @audience(Audience.PUBLIC)
 def worker(lang: str, code: str) -> ResponseReturnValue:
     """Show a workplace's promises and where to get help; the general page for an unknown code."""
-    if lang not in rules.LANGUAGES:
+    if lang not in LANGUAGES:
         return redirect(url_for(".worker", lang=_preferred(), code=code), 302)
     return _page(lang, queries.by_code(public_uow(), code), f"w/{code}", unknown=True)
 
@@ -48,9 +52,18 @@ def worker(lang: str, code: str) -> ResponseReturnValue:
 @audience(Audience.PUBLIC)
 def general(lang: str) -> ResponseReturnValue:
     """Show the promises of all members, and where to get help."""
-    if lang not in rules.LANGUAGES:
+    if lang not in LANGUAGES:
         return redirect(url_for(".general", lang=_preferred()), 302)
     return _page(lang, None, "workers")
+
+
+@bp.get("/<lang>/workers/safety")
+@audience(Audience.PUBLIC)
+def safety(lang: str) -> ResponseReturnValue:
+    """Show how to read these pages safely, and what leaving them quickly does not do."""
+    if lang not in LANGUAGES:
+        return redirect(url_for(".safety", lang=_preferred()), 302)
+    return _answer("workplaces/safety.html", lang, "workers/safety")
 
 
 def _page(
@@ -58,33 +71,48 @@ def _page(
 ) -> ResponseReturnValue:
     work = public_uow()
     texts = rules.texts(lang)
+    reading = "ja" if lang in READS_JAPANESE else "en"
     name, published, report = "", "", ""
     if found is not None:
-        name = organisation(work, found.org_id).name("ja" if lang == "ja" else "en")
+        name = organisation(work, found.org_id).name(reading)
         live = newest_live(work, found.org_id)
         said = texts.published if live else texts.not_published
         published = rules.fill(said, name=name, year=live.year if live else None)
-        report = f"/{'ja' if lang == 'ja' else 'en'}/orgs/{live.slug}/{live.year}" if live else ""
-    with force_locale("ja" if lang == "ja" else "en"):
+        report = f"/{reading}/orgs/{live.slug}/{live.year}" if live else ""
+    return _answer(
+        "workplaces/worker.html",
+        lang,
+        rest,
+        found=found,
+        name=name,
+        language_of=disclosure_rules.language_of,
+        published=published,
+        report=report,
+        unknown=unknown and found is None,
+        wording=wording(work, lang),
+        status=disclosure_rules.labels(lang).status(wording(work, lang).status),
+        desks=rules.help_desks(lang),
+        dialled=rules.dialled,
+        endonym=endonym,
+        police=rules.POLICE,
+        ambulance=rules.AMBULANCE,
+    )
+
+
+def _answer(template: str, lang: str, rest: str, **context: object) -> ResponseReturnValue:
+    """Return a page that is the same for everybody who opens it."""
+    plain = "furigana" in request.args  # ?furigana=no: the same page without readings
+    with force_locale("ja" if lang in READS_JAPANESE else "en"):
         page = render_template(
-            "workplaces/worker.html",
+            template,
             page_lang=lang,
-            languages=[
-                (tag, rules.ENDONYMS[tag], f"/{tag}/{rest}", tag == lang) for tag in rules.LANGUAGES
-            ],
-            texts=texts,
-            found=found,
-            name=name,
-            language_of=disclosure_rules.language_of,
-            published=published,
-            report=report,
-            unknown=unknown and found is None,
-            wording=wording(work, lang),
-            status=disclosure_rules.labels(lang).status(wording(work, lang).status),
-            desks=rules.help_desks(lang),
-            dialled=rules.dialled(found.contact_phone) if found else "",
-            police=rules.POLICE,
-            ambulance=rules.AMBULANCE,
+            page_dir=direction(lang),
+            languages=[(tag, endonym(tag), f"/{tag}/{rest}", tag == lang) for tag in LANGUAGES],
+            texts=rules.texts(lang),
+            exit=rules.EXIT,
+            readings=lang == EASY and not plain,
+            toggle=request.path if plain else f"{request.path}?furigana=no",
+            **context,
         )
     answer = make_response(page)
     answer.headers["Cache-Control"] = "public, max-age=60"
@@ -93,4 +121,4 @@ def _page(
 
 
 def _preferred() -> str:
-    return rules.best_language([tag for tag, _quality in request.accept_languages])
+    return preferred([tag for tag, _quality in request.accept_languages])
