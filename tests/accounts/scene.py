@@ -1,10 +1,13 @@
 """What several tests of this room do."""
 
 import re
+import threading
 
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from jpmirai_compliance.foundation.audit import AuditEvent
+from jpmirai_compliance.foundation.db import EVERYTHING, UnitOfWork
+from jpmirai_compliance.foundation.errors import DomainError
 
 PASSWORD = "correct boat under 9 pines"
 OTHER = "seven green kettles sing"
@@ -34,3 +37,26 @@ def rows(uow, table):
 
 def events(uow):
     return [row.event for row in sorted(rows(uow, AuditEvent), key=lambda row: row.seq)]
+
+
+def race(engine, *deeds):
+    """Do all at the same moment, and return the names of their errors or None."""
+    gate, results = threading.Barrier(len(deeds)), {}
+
+    def run(number, deed):
+        with Session(engine) as session:
+            work = UnitOfWork(session, EVERYTHING)
+            gate.wait()
+            try:
+                with work.transaction():
+                    deed(work)
+                results[number] = None
+            except DomainError as error:
+                results[number] = type(error).__name__
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(deeds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return [results[n] for n in range(len(deeds))]

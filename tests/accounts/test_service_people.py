@@ -217,7 +217,7 @@ def test_az_6_whoever_is_disabled_has_no_invitation_left_on_the_way(uow):
     _, secretariat = make_staff(uow)
     lost, lost_actor = make_staff(uow)
     to_staff = invite(uow, lost_actor, None, "a@example.com", (Role.SECRETARIAT,))
-    to_member = invite(uow, lost_actor, org, "b@example.com", (Role.ADMIN,))
+    to_member = invite(uow, lost_actor, org, "b@example.com", (Role.EDITOR,))
     to_lost = invite(uow, admin, org, lost.email)
     kept = invite(uow, secretariat, None, "c@example.com", (Role.JUDGE,))
     with uow.transaction():

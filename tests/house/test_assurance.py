@@ -9,7 +9,7 @@ ROWS = re.compile(r"^\| ([A-Z]{2}-\d+) \| (.+?) \| (.+?) \| (.*) \|$", re.MULTIL
 PROMISED = (
     {f"AN-{n}" for n in range(1, 9)}
     | {"SE-1", "SE-2", "SE-3", "SE-6"}
-    | {f"AZ-{n}" for n in (1, 2, 3, 4, 5, 7, 8, 10, 11)}
+    | {f"AZ-{n}" for n in (1, 2, 3, 4, 5, 6, 7, 8, 10, 11)}
     | {f"FI-{n}" for n in (1, 2, 3, 4, 6, 7, 9, 10)}
     | {f"OU-{n}" for n in range(1, 9)}
     | {f"PU-{n}" for n in range(1, 6)}

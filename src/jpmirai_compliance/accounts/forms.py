@@ -1,5 +1,6 @@
 """What people type: shape and words of the faults; rules have the last word."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -9,9 +10,10 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from jpmirai_compliance.accounts.models import SizeBand
+from jpmirai_compliance.accounts.queries import PersonView
 from jpmirai_compliance.accounts.rules import addresses, corporate_number, places, roles
 from jpmirai_compliance.accounts.service import Profile
-from jpmirai_compliance.foundation.forms import Form, LineField, Needed, Shown
+from jpmirai_compliance.foundation.forms import Form, LineField, LongField, Needed, Shown
 from jpmirai_compliance.foundation.i18n import translated
 from jpmirai_compliance.foundation.inputs import BadInput
 from jpmirai_compliance.foundation.policy import Role
@@ -284,3 +286,69 @@ class ProfileForm(Form):
 def _with_empty(named: Any) -> list[SelectChoice]:  # noqa: ANN401 -- codes to texts
     named_choices = [SelectChoice(str(code), translated(text)) for code, text in named.items()]
     return [SelectChoice("", ""), *named_choices]
+
+
+class HandoverForm(Form):
+    """Who takes the administrator's rights over, and whether the one who asks leaves."""
+
+    successor = RadioField(_l("Who takes over"), validate_choice=False)
+    email = LineField(
+        _l("E-mail address"),
+        most=320,
+        validators=[Email()],
+        render_kw=EMAIL | {"autocomplete": "off"},
+    )
+    name = LineField(_l("Name"))
+    locale = RadioField(_l("Language of pages and mails"), choices=LANGUAGES, default="ja")
+    leaves = RadioField(
+        _l("What happens to your own access"),
+        validate_choice=False,
+        choices=[
+            SelectChoice("no", _l("I stay and keep my other roles")),
+            SelectChoice("yes", _l("I leave: all my access here ends")),
+        ],
+    )
+
+    def offer(self, people: Sequence[PersonView]) -> None:
+        """Give the choices: colleagues, and somebody new."""
+        known = [SelectChoice(str(p.user_id), f"{p.name} ({p.email})") for p in people]
+        self.successor.choices = [*known, SelectChoice("new", _l("Somebody else"))]
+
+    def validate_successor(self, field: Any) -> None:  # noqa: ANN401 -- WTForms
+        """ValidationError if nobody was chosen."""
+        if field.data not in {choice.value for choice in self.successor.choices}:
+            raise ValidationError(_l("Choose who takes over."))
+
+    def validate_email(self, field: Any) -> None:  # noqa: ANN401 -- WTForms
+        """ValidationError if somebody new has no address."""
+        if self.successor.data == "new" and not field.data:
+            raise ValidationError(_l("Enter an e-mail address."))
+
+    def validate_name(self, field: Any) -> None:  # noqa: ANN401 -- WTForms
+        """ValidationError if somebody new has no name."""
+        if self.successor.data == "new" and not field.data:
+            raise ValidationError(_l("Enter a name."))
+
+    def validate_leaves(self, field: Any) -> None:  # noqa: ANN401 -- WTForms
+        """ValidationError if it was not said."""
+        if field.data not in {"yes", "no"}:
+            raise ValidationError(_l("Choose whether you stay or leave."))
+
+
+class ReopenForm(Form):
+    """A new administrator for a member that nobody can be reached at."""
+
+    email = LineField(
+        _l("E-mail address"),
+        most=320,
+        validators=[Needed(_l("Enter an e-mail address.")), Email()],
+        render_kw=EMAIL | {"autocomplete": "off"},
+    )
+    name = LineField(_l("Name"), validators=[Needed(_l("Enter a name."))])
+    locale = RadioField(_l("Language of pages and mails"), choices=LANGUAGES, default="ja")
+    reason = LongField(_l("Reason"), most=500, validators=[Needed(_l("Enter the reason."))])
+    evidence = LongField(
+        _l("How you know that this person speaks for the member"),
+        most=1000,
+        validators=[Needed(_l("Enter how you know it."))],
+    )

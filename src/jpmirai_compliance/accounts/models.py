@@ -169,3 +169,68 @@ class Attempt(Base, table=True):
     kind: str = Field(max_length=20, index=True)
     key_hash: str = Field(max_length=64, index=True)
     at: dt.datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class Handover(Base, table=True):
+    """The rights of an administrator pass to another person: asked, confirmed, may be undone.
+
+    ``from_roles`` and ``to_roles`` are what both held before, for the way back.
+    """
+
+    __tablename__ = "handover"
+    __table_args__ = (
+        CheckConstraint("done_at IS NULL OR withdrawn_at IS NULL", name="one_end"),
+        CheckConstraint("(done_at IS NULL) = (to_user IS NULL)", name="done_by_somebody"),
+        CheckConstraint("undone_at IS NULL OR done_at IS NOT NULL", name="undone_is_done"),
+    )
+
+    id: uuid.UUID = Field(default_factory=uuid.uuid4, primary_key=True)
+    org_id: uuid.UUID = Field(foreign_key="organisation.id", index=True)
+    from_user: uuid.UUID = Field(foreign_key="user_account.id", index=True)
+    from_roles: str = Field(max_length=100)
+    leaves: bool
+    email: str = Field(max_length=320)
+    name: str = Field(default="", max_length=200)
+    locale: str = Field(default="ja", max_length=8)
+    token_hash: str = Field(max_length=64, unique=True)
+    asked_at: dt.datetime = Field(sa_type=UtcDateTime)
+    expires_at: dt.datetime = Field(sa_type=UtcDateTime)
+    withdrawn_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
+    done_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
+    to_user: uuid.UUID | None = Field(default=None, foreign_key="user_account.id")
+    to_roles: str = Field(default="", max_length=100)
+    undo_hash: str | None = Field(default=None, max_length=64, unique=True)
+    undo_until: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
+    undone_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
+    undone_by: uuid.UUID | None = Field(default=None, foreign_key="user_account.id")
+
+
+class Reopening(Base, table=True):
+    """A member without a reachable administrator gets one: proposed by one, consented by another.
+
+    Both are people of the secretariat; neither is tied to the member.
+    """
+
+    __tablename__ = "reopening"
+    __table_args__ = (
+        CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by", name="two_people"),
+        CheckConstraint(
+            "(decided_at IS NULL) = (decided_by IS NULL)"
+            " AND (decided_at IS NULL) = (consented IS NULL)",
+            name="decided_by_somebody",
+        ),
+    )
+
+    id: uuid.UUID = Field(default_factory=uuid.uuid4, primary_key=True)
+    org_id: uuid.UUID = Field(foreign_key="organisation.id", index=True)
+    email: str = Field(max_length=320)
+    name: str = Field(default="", max_length=200)
+    locale: str = Field(default="ja", max_length=8)
+    reason: str = Field(max_length=500)
+    evidence: str = Field(max_length=1000)  # how the proposer knows whom this person speaks for
+    proposed_by: uuid.UUID = Field(foreign_key="user_account.id")
+    proposed_at: dt.datetime = Field(sa_type=UtcDateTime)
+    expires_at: dt.datetime = Field(sa_type=UtcDateTime)
+    decided_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
+    decided_by: uuid.UUID | None = Field(default=None, foreign_key="user_account.id")
+    consented: bool | None = None

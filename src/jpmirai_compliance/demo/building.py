@@ -66,6 +66,7 @@ def fill(settings: Settings, engine: Engine, *, now: dt.datetime) -> None:
     jobs.keep_calendar(jobs.Context(engine, settings, lambda: now))
     stage.act(None, _nobody_reads_old_mail)
     office.run(stage, this_year, closes, now)
+    office.pass_on(stage, now)
 
 
 def _nobody_reads_old_mail(uow: UnitOfWork) -> None:

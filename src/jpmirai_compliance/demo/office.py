@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from sqlmodel import Session
 
 from jpmirai_compliance.accounts.queries import people
+from jpmirai_compliance.accounts.service import handover, reopening
 from jpmirai_compliance.assessments.queries.participants import Filters
 from jpmirai_compliance.assessments.queries.participants import Stage as Reached
 from jpmirai_compliance.assessments.service import extensions, reminders
@@ -90,3 +91,38 @@ def _send(message: EmailMessage) -> None:
     if message["To"] == DEAF:
         said = "Connection unexpectedly closed"
         raise smtplib.SMTPServerDisconnected(said)
+
+
+def pass_on(stage: Stage, now: dt.datetime) -> None:
+    """Leave a hand-over and the re-opening of a member undecided."""
+    mori, base = stage.actor("jimukyoku"), stage.settings.public_base_url
+    tanaka = stage.actor("tanaka")
+
+    def hand_over(uow: UnitOfWork) -> None:
+        handover.ask(
+            uow,
+            actor=tanaka,
+            email="kobayashi@hoshizora.example.com",
+            name="小林 直樹",
+            locale="ja",
+            leaves=True,
+            base_url=base,
+            now=now,
+        )
+
+    def reopen(uow: UnitOfWork) -> None:
+        reopening.propose(
+            uow,
+            actor=mori,
+            org_id=stage.orgs["tsubame"],
+            email="ozawa@tsubame.example.com",
+            name="小沢 恵",
+            locale="ja",
+            reason="登録されている管理者が退職し、メールが届かないため",
+            evidence="公式サイトの代表番号に電話し、総務部の小沢さんを後任と確認しました。",
+            base_url=base,
+            now=now,
+        )
+
+    stage.act(tanaka, hand_over)
+    stage.act(mori, reopen)

@@ -30,6 +30,10 @@ class Event(StrEnum):
     ACCOUNT_CREATED = "accounts:created"
     ACCOUNT_DISABLED = "accounts:disabled"
     EMAIL_CHANGED = "accounts:email-changed"
+    HANDOVER_ASKED = "accounts:handover-asked"
+    HANDOVER_CONFIRMED = "accounts:handover-confirmed"
+    HANDOVER_UNDONE = "accounts:handover-undone"
+    HANDOVER_WITHDRAWN = "accounts:handover-withdrawn"
     INVITATION_ACCEPTED = "accounts:invitation-accepted"
     INVITATION_REVOKED = "accounts:invitation-revoked"
     INVITATION_SENT = "accounts:invitation-sent"
@@ -37,6 +41,9 @@ class Event(StrEnum):
     ORGANISATION_CREATED = "accounts:organisation-created"
     PASSWORD_CHANGED = "accounts:password-changed"  # noqa: S105 -- an event's name
     PASSWORD_RESET_ASKED = "accounts:password-reset-asked"  # noqa: S105 -- an event's name
+    REOPENING_CONSENTED = "accounts:reopening-consented"
+    REOPENING_PROPOSED = "accounts:reopening-proposed"
+    REOPENING_REFUSED = "accounts:reopening-refused"
     ROLES_CHANGED = "accounts:roles-changed"
     SECOND_FACTOR_CHANGED = "accounts:second-factor-changed"
     SECOND_FACTOR_FAILED = "accounts:second-factor-failed"

@@ -53,6 +53,37 @@ def invite(  # noqa: PLR0913 -- keyword-only
     wanted = frozenset(roles)
     if not role_rules.fits(wanted, org_id):
         raise Incomplete(people.NO_ROLE, [Gap(people.NO_ROLE, "roles")])
+    people.needs_second_person(uow, actor, org_id, wanted)
+    return send_first(
+        uow,
+        actor=actor,
+        email=email,
+        name=name,
+        org_id=org_id,
+        roles=wanted,
+        locale=locale,
+        base_url=base_url,
+        now=now,
+    )
+
+
+def send_first(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    *,
+    actor: Actor | None,
+    email: str,
+    name: str,
+    org_id: uuid.UUID | None,
+    roles: Iterable[Role],
+    locale: str,
+    base_url: str,
+    now: dt.datetime,
+) -> str:
+    """Mail the invitation that the caller has authorised, and return its token.
+
+    Raises Incomplete (address, belongs there already), TooMany after three mails in six hours.
+    """
+    wanted = frozenset(roles)
     normal = own_account.read_email(email)
     _not_there_yet(uow, normal, org_id)
     for old in _open(uow, normal, org_id):

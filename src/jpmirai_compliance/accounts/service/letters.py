@@ -2,9 +2,10 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from jpmirai_compliance.accounts.models import User
+from jpmirai_compliance.accounts.models import Handover, User
+from jpmirai_compliance.accounts.queries.people import PersonView
 from jpmirai_compliance.foundation import mail
 from jpmirai_compliance.foundation.db import UnitOfWork
 from jpmirai_compliance.foundation.text import Localized, Text
@@ -112,6 +113,124 @@ def email_changed(uow: UnitOfWork, *, user: User, old_email: str, now: dt.dateti
     ]
     subject = Text("Your e-mail address was changed")
     _send(uow, "email-changed", old_email, user.name, user.locale, subject, body, now)
+
+
+def handover_asked(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    *,
+    row: Handover,
+    giver: User,
+    organisation: Localized,
+    link: str,
+    now: dt.datetime,
+) -> None:
+    """Ask the successor to take the rights of an administrator over."""
+    values = {"giver": giver.name, "organisation": organisation}
+    body: list[Text | str] = [
+        Text(
+            "%(giver)s wants to pass the administrator's rights for %(organisation)s on to you.",
+            values,
+        ),
+        Text("Open this page, look at it and confirm:"),
+        link,
+        Text("The link works once, until %(when)s.", {"when": row.expires_at}),
+        Text("Nothing changes before you confirm."),
+        Text("If you do not know what this is about, you can ignore this mail."),
+    ]
+    subject = Text("Hand-over of the administrator's rights: please confirm")
+    name, locale, org_id = row.name, row.locale, row.org_id
+    _send(uow, "handover", row.email, name, locale, subject, body, now, org_id)
+
+
+def handover_done(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    *,
+    row: Handover,
+    giver: User,
+    successor: User,
+    organisation: Localized,
+    link: str,
+    now: dt.datetime,
+) -> None:
+    """Tell the one who handed over; ``link`` undoes it, empty for somebody who left."""
+    values = {"name": successor.name, "organisation": organisation}
+    body: list[Text | str] = [
+        Text("%(name)s is an administrator of %(organisation)s now. You are not any more.", values)
+    ]
+    until = {"when": row.undo_until}
+    if link:
+        body += [Text("If this is wrong, you can undo it until %(when)s:", until), link]
+    else:
+        body += [
+            Text("You no longer have access there."),
+            Text("If this is wrong, tell the JP-MIRAI secretariat before %(when)s.", until),
+        ]
+    _to_user(uow, "handover-done", giver, Text("Administrator's rights were passed on"), body, now)
+
+
+def handover_undone(
+    uow: UnitOfWork,
+    *,
+    people: Sequence[User],
+    organisation: Localized,
+    now: dt.datetime,
+) -> None:
+    """Tell both people that everything is as before."""
+    body: list[Text | str] = [
+        Text(
+            "The hand-over of the administrator's rights for %(organisation)s was undone. "
+            "Everybody there has the rights of before.",
+            {"organisation": organisation},
+        )
+    ]
+    subject = Text("The hand-over was undone")
+    for user in people:
+        _to_user(uow, "handover-undone", user, subject, body, now)
+
+
+def reopening_proposed(
+    uow: UnitOfWork,
+    *,
+    people: Sequence[PersonView],
+    organisation: Localized,
+    link: str,
+    now: dt.datetime,
+) -> None:
+    """Ask colleagues of the secretariat to look at a proposal."""
+    body: list[Text | str] = [
+        Text(
+            "A new administrator was proposed for %(organisation)s, where nobody can be reached. "
+            "A second person of the secretariat has to agree.",
+            {"organisation": organisation},
+        ),
+        Text("Look at the reason and the evidence here:"),
+        link,
+    ]
+    subject = Text("Please look at a proposal for %(organisation)s", {"organisation": organisation})
+    for one in people:
+        _send(uow, "reopening", one.email, one.name, one.locale, subject, body, now)
+
+
+def reopened(
+    uow: UnitOfWork,
+    *,
+    addresses: Mapping[str, str],
+    organisation: Localized,
+    org_id: uuid.UUID,
+    now: dt.datetime,
+) -> None:
+    """Tell the old addresses of a member that the secretariat invites a new administrator."""
+    body: list[Text | str] = [
+        Text(
+            "The JP-MIRAI secretariat could not reach an administrator of %(organisation)s "
+            "and has invited a new one.",
+            {"organisation": organisation},
+        ),
+        Text("If this is wrong, tell the secretariat at once."),
+    ]
+    subject = Text("A new administrator for %(organisation)s", {"organisation": organisation})
+    for address, locale in addresses.items():
+        _send(uow, "reopened", address, "", locale, subject, body, now, org_id)
 
 
 def _to_user(  # noqa: PLR0913, PLR0917 -- as ``_send``

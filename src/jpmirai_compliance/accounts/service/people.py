@@ -27,6 +27,10 @@ from jpmirai_compliance.foundation.policy import (
 from jpmirai_compliance.foundation.text import Text
 
 NO_ROLE = Text("Choose at least one role.")
+SECOND_PERSON = Text(
+    "An administrator of a member is made by one of its administrators. If none can be reached, "
+    "propose a new one on the member's page: a second person of the secretariat has to agree."
+)
 LAST_KEEPER = Text("This is the last administrator. Make somebody else an administrator first.")
 
 
@@ -80,7 +84,8 @@ def grant(  # noqa: PLR0913 -- keyword-only
     wanted = frozenset(roles)
     if not role_rules.fits(wanted, org_id):
         raise Incomplete(NO_ROLE, [Gap(NO_ROLE, "roles")])
-    held = _held(uow, org_id).get(user_id, frozenset())
+    held = held_in(uow, org_id).get(user_id, frozenset())
+    needs_second_person(uow, actor, org_id, wanted - held)
     _store(uow, user_id, org_id, held, held | wanted, now)
     sessions.end_sessions(uow, user_id=user_id, now=now)
     _record_roles(uow, actor, user_id, org_id, held | wanted, now)
@@ -104,6 +109,7 @@ def change_roles(  # noqa: PLR0913 -- keyword-only
     held = _members(uow, org_id, user_id)
     if not role_rules.fits(wanted, org_id):
         raise Incomplete(NO_ROLE, [Gap(NO_ROLE, "roles")])
+    needs_second_person(uow, actor, org_id, wanted - held[user_id])
     demoted = role_rules.keeper(org_id) in held[user_id] - wanted
     if demoted and _is_last_keeper(uow, user_id, org_id):
         raise Incomplete(LAST_KEEPER, [Gap(LAST_KEEPER, "roles")])
@@ -170,12 +176,50 @@ def _account(uow: UnitOfWork, actor: Actor, user_id: uuid.UUID) -> User:
     return user
 
 
+def replace(  # noqa: PLR0913, PLR0917 -- before and after
+    uow: UnitOfWork,
+    user_id: uuid.UUID,
+    org_id: uuid.UUID,
+    before: frozenset[Role],
+    wanted: frozenset[Role],
+    now: dt.datetime,
+) -> None:
+    """Give somebody other roles in a hand-over: sessions end, and what the lost rights made.
+
+    Whoever keeps no role loses the invitations sent by and to them as well. The caller has
+    authorised, and holds the lock of the organisation's people.
+    """
+    _store(uow, user_id, org_id, before, wanted, now)
+    sessions.end_sessions(uow, user_id=user_id, now=now)
+    if not wanted:
+        email = uow.session.get_one(User, user_id).email
+        _revoke(uow, _to(org_id) & _by_or_for(user_id, email), now)
+    elif Role.ADMIN in before - wanted:
+        _revoke(uow, _to(org_id) & (col(Invitation.invited_by) == user_id), now)
+    _record_roles(uow, None, user_id, org_id, wanted, now)
+
+
+def needs_second_person(
+    uow: UnitOfWork, actor: Actor | None, org_id: uuid.UUID | None, given: frozenset[Role]
+) -> None:
+    """Incomplete if one person of the secretariat alone would make an administrator.
+
+    The first people of a new member it invites by itself; where somebody has joined, the rights
+    come from an administrator there, or from two people (``reopening``).
+    """
+    if actor is None or actor.org_id is not None or org_id is None or Role.ADMIN not in given:
+        return
+    joined = select(Membership.id).where(col(Membership.org_id) == org_id).limit(1)
+    if uow.session.exec(joined).first() is not None:
+        raise Incomplete(SECOND_PERSON, [Gap(SECOND_PERSON, "roles")])
+
+
 def _members(
     uow: UnitOfWork, org_id: uuid.UUID | None, user_id: uuid.UUID
 ) -> dict[uuid.UUID, frozenset[Role]]:
     """Return the roles of everybody there; NotFound if this person has none."""
     lock(uow, f"people:{org_id}")
-    held = _held(uow, org_id)
+    held = held_in(uow, org_id)
     if user_id not in held:
         raise NotFound
     return held
@@ -183,7 +227,7 @@ def _members(
 
 def _is_last_keeper(uow: UnitOfWork, user_id: uuid.UUID, org_id: uuid.UUID | None) -> bool:
     """Return whether nobody else could keep the place: who is disabled cannot."""
-    return role_rules.is_last_keeper(user_id, org_id, _held(uow, org_id, able=True))
+    return role_rules.is_last_keeper(user_id, org_id, held_in(uow, org_id, able=True))
 
 
 def _to(org_id: uuid.UUID | None) -> ColumnElement[bool]:
@@ -200,7 +244,7 @@ def _revoke(uow: UnitOfWork, which: ColumnElement[bool], now: dt.datetime) -> No
     uow.session.exec(update(Invitation).where(which, waiting).values(revoked_at=now))
 
 
-def _held(
+def held_in(
     uow: UnitOfWork, org_id: uuid.UUID | None, *, able: bool = False
 ) -> dict[uuid.UUID, frozenset[Role]]:
     """Return the roles of everybody there; ``able``: only of those who can sign in."""

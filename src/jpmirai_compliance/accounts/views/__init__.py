@@ -3,6 +3,7 @@
 from jpmirai_compliance.accounts.views import (
     desks,
     exports,
+    handing,
     joining,
     members,
     own_account,
@@ -18,6 +19,7 @@ __all__ = [
     "desks",
     "exports",
     "fresh",
+    "handing",
     "install",
     "joining",
     "members",

@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 
 from jpmirai_compliance.accounts import queries, service
 from jpmirai_compliance.accounts.forms import InviteForm, RolesForm
-from jpmirai_compliance.accounts.queries import OrganisationView, PersonView
+from jpmirai_compliance.accounts.queries import OrganisationView, PersonView, handovers
+from jpmirai_compliance.accounts.queries.reach import has_reachable_admin
 from jpmirai_compliance.accounts.rules import roles as role_rules
 from jpmirai_compliance.accounts.views.blueprint import base_url, bp, refuse
 from jpmirai_compliance.accounts.views.identity import fresh
@@ -80,6 +81,9 @@ def index(desk: Desk, org_id: Place = None) -> ResponseReturnValue:
         place=place,
         organisation=organisation,
         people=people,
+        handovers=handovers.handovers(uow(), place, now()) if manages and place else (),
+        reachable=place is None or has_reachable_admin(uow(), place),
+        now=now(),
         marks=mail.marks(uow(), [person.email for person in people]) if manages else {},
         invitations=queries.invitations(uow(), place, now()) if manages else (),
         manages=manages,

@@ -84,7 +84,7 @@ def queue_list(suffix: str) -> ResponseReturnValue:
             break
         after = page[-1].key
     heads = [_("Member"), _("Year"), _("Submitted"), _("Not checked yet"), _("In charge")]
-    return _file("reviews", suffix, _("Reviews"), [*heads, _("What needs eyes")], lines)
+    return _file("reviews", suffix, _("Reviews"), [*heads, _("Why it needs eyes")], lines)
 
 
 def _queue_line(row: queue.Waiting) -> list[Cell]:
