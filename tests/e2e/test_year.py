@@ -176,7 +176,8 @@ def test_the_secretariat_checks_the_evidence(story):
         mori.open(indicator_id)
         steps.rule(mori, **ruling)
     mori.follow("Send back %(count)s answers", count=1)
-    mori.press("Send the answers back", fields={"message": "1問だけお願いします。"})
+    mori.press("Go on to the mail")
+    mori.press("Send the answers back")
     [told] = story.site.mails("ishida@aoba.example.com", kind="review-returned")
     assert "議事録を添付してください。" in told.body
 

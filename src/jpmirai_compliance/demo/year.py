@@ -202,8 +202,8 @@ def _submit(stage: Stage, editor: Actor, approver: Actor, year: int, now: dt.dat
         stage.act(person, deed)
 
 
-def _unseen(uow: UnitOfWork, reviewer: Actor, taken: uuid.UUID) -> int:
-    return len(desk(uow, actor=reviewer, assessment_id=taken).unseen)
+def _stamp(uow: UnitOfWork, reviewer: Actor, taken: uuid.UUID) -> str:
+    return desk(uow, actor=reviewer, assessment_id=taken).stamp
 
 
 def _accept(stage: Stage, taken: uuid.UUID, now: dt.datetime) -> None:
@@ -219,7 +219,7 @@ def _accept(stage: Stage, taken: uuid.UUID, now: dt.datetime) -> None:
             now=now,
         )
         stage.act(reviewer, deed)
-    expected = stage.act(reviewer, lambda uow: _unseen(uow, reviewer, taken))
+    expected = stage.act(reviewer, lambda uow: _stamp(uow, reviewer, taken))
     stage.act(
         reviewer,
         lambda uow: review.accept_remaining(
@@ -256,7 +256,6 @@ def _send_back(stage: Stage, taken: uuid.UUID, now: dt.datetime) -> None:
             actor=reviewer,
             assessment_id=taken,
             due_at=stage.today + dt.timedelta(days=14),
-            message="1問だけ、資料の差し替えをお願いします。",
             base_url=base,
             now=now,
         ),

@@ -91,7 +91,7 @@ def queue(  # noqa: PLR0913 -- keyword-only
     kind: str,
     recipient: str,
     locale: str,
-    subject: Text,
+    subject: Text | str,
     paragraphs: Sequence[Text | Localized | str],
     now: dt.datetime,
     org_id: uuid.UUID | None = None,

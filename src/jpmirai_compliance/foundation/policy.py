@@ -51,6 +51,7 @@ class Permission(StrEnum):
     PUBLICATION_PUBLISH = "publication:publish"
     PUBLICATION_READ = "publication:read"
     PUBLICATION_WITHDRAW = "publication:withdraw"
+    REVIEW_MANAGE = "review:manage"
     ROUND_MANAGE = "round:manage"
     ROUND_READ = "round:read"
     WORDING_MANAGE = "wording:manage"
@@ -151,6 +152,7 @@ GRANTS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.PUBLICATION_PUBLISH: (_own_approver,),
     Permission.PUBLICATION_READ: (_own, (is_reviewer,)),
     Permission.PUBLICATION_WITHDRAW: (_own_approver, (is_secretariat,)),
+    Permission.REVIEW_MANAGE: ((is_secretariat,),),
     Permission.ROUND_MANAGE: ((is_secretariat,),),
     Permission.ROUND_READ: ((is_reviewer,),),
     Permission.WORDING_MANAGE: ((is_secretariat,),),

@@ -8,6 +8,7 @@ from jpmirai_compliance.assessments.queries import review
 from jpmirai_compliance.assessments.service import review as service
 from jpmirai_compliance.assessments.service.review import Choice, Ruling
 from jpmirai_compliance.foundation.audit import AuditEvent
+from jpmirai_compliance.foundation.errors import NotFound, NotPermitted
 from tests.assessments.secretariat.conftest import NOW
 
 ACCEPT = Ruling(Choice.ACCEPT)
@@ -29,29 +30,43 @@ def give(uow, actor, case, indicator_id, ruling, version=0, now=LATER):
         )
 
 
-def send_back(uow, actor, case, due_at=DUE, message="", now=LATER):
+def send_back(uow, actor, case, due_at=DUE, now=LATER, **mail):
     with uow.transaction():
         return service.send_back(
             uow,
             actor=actor,
             assessment_id=case.id,
             due_at=due_at,
-            message=message,
             base_url=BASE,
             now=now,
+            **mail,
         )
 
 
-def accept(uow, actor, case, now=LATER):
+def accept(uow, actor, case, now=LATER, **mail):
     with uow.transaction():
-        return service.accept(uow, actor=actor, assessment_id=case.id, base_url=BASE, now=now)
+        return service.accept(
+            uow, actor=actor, assessment_id=case.id, base_url=BASE, now=now, **mail
+        )
 
 
-def accept_remaining(uow, actor, case, expected):
+def accept_remaining(uow, actor, case, expected=None):
+    """Accept what is left as the reviewer sees it now, or as it was seen (``expected``)."""
     with uow.transaction():
         return service.accept_remaining(
-            uow, actor=actor, assessment_id=case.id, expected=expected, now=LATER
+            uow,
+            actor=actor,
+            assessment_id=case.id,
+            expected=expected or _stamp(uow, actor, case),
+            now=LATER,
         )
+
+
+def _stamp(uow, actor, case):
+    try:
+        return desk_of(uow, actor, case).stamp
+    except (NotFound, NotPermitted):
+        return "nothing was shown"
 
 
 def desk_of(uow, actor, case):

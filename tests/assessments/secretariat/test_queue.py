@@ -10,7 +10,7 @@ from jpmirai_compliance.assessments.models import ReviewItem, Status, VerdictLog
 from jpmirai_compliance.assessments.queries import dashboard, presence, queue
 from jpmirai_compliance.assessments.queries.queue import Asked, Only, Sort, Who
 from jpmirai_compliance.assessments.service import presence as where
-from jpmirai_compliance.assessments.service import queueing, reasons
+from jpmirai_compliance.assessments.service import queueing
 from jpmirai_compliance.assessments.service.review import Choice, Ruling
 from jpmirai_compliance.foundation.db import Scope
 from jpmirai_compliance.foundation.errors import Conflict, NotFound, NotPermitted
@@ -102,7 +102,7 @@ def test_counts_follow_each_verdict_return_and_end(uow, make_case, round_, revie
 
 
 def test_a_finished_check_leaves_the_queue(uow, case, reviewer):
-    accept_remaining(uow, reviewer, case, 3)
+    accept_remaining(uow, reviewer, case)
     accept(uow, reviewer, case)
     assert [r.assessment_id for r in rows_of(uow, reviewer, status=Status.ACCEPTED)] == [case.id]
     assert names(rows_of(uow, reviewer)) == ["別の会社"]
@@ -241,20 +241,6 @@ def test_queue_and_desk_ask_the_database_as_often_for_three_as_for_one(
         seen.append(len(asked))
         uow.session.rollback()
     assert seen == [seen[0]] * 3
-
-
-def test_ou_5_ready_made_reasons_are_data(uow):
-    filled = reasons.fill(
-        "does-not-show:en", indicator="{{7*7}} ${level} {0.__class__}", level="$year", year=2026
-    )
-    assert filled.startswith(
-        "The evidence for {{7*7}} ${level} {0.__class__} does not show what level $year describes."
-    )
-    assert reasons.fill("does-not-show:ja", indicator="P1-01") == (
-        "P1-01 の証跡からは、申告された成熟度$level の取組みを確認できません。"
-        "取組みの内容が分かる箇所（ページ）を示すか、別の証跡を添付してください。"
-    )
-    assert reasons.fill("../../etc/passwd:ja") == ""
 
 
 def test_a_database_of_before_gets_the_lines_that_it_would_have_had(engine, uow, five, reviewer):

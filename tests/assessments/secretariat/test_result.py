@@ -10,7 +10,7 @@ def test_a_profile_that_changes_during_the_check_changes_nothing_in_the_result(u
     with uow.transaction():
         org = uow.session.get_one(Organisation, case.org.id)
         org.kind, org.name_ja = MemberKind.NPO, "別の名前"
-    accept_remaining(uow, reviewer, case, 3)
+    accept_remaining(uow, reviewer, case)
     accept(uow, reviewer, case)
     after = snapshots.snapshot(uow, case.id, SnapshotKind.ACCEPTED)
     assert after.body["organisation"] == before.body["organisation"]

@@ -50,7 +50,7 @@ def test_desk_shows_what_was_frozen_and_nothing_of_the_note(uow, case, reviewer)
     assert (first.frozen.answer.level, first.frozen.text) == (2, f"取組 {case.proven[0]}")
     assert [p.title for p in first.frozen.evidence] == ["資料0"]
     assert [a.indicator.id for a in desk.open] == case.proven
-    assert (desk.needed, desk.waiting, first.before, first.verdict) == (3, (), None, None)
+    assert (desk.needed, desk.waiting, first.since_return, first.verdict) == (3, (), None, None)
     assert not hasattr(first.frozen, "note")
 
 
@@ -153,7 +153,7 @@ def test_az_9_only_reviewers_give_verdicts_send_back_and_accept(uow, case, stran
     actor = strangers[who]
     for act in (
         partial(give, uow, actor, case, case.proven[0], ACCEPT),
-        partial(accept_remaining, uow, actor, case, 3),
+        partial(accept_remaining, uow, actor, case),
         partial(send_back, uow, actor, case),
         partial(accept, uow, actor, case),
     ):
@@ -192,7 +192,7 @@ def test_az_8_nobody_reviews_an_organisation_they_belong_or_belonged_to(uow, cas
     for act in (
         partial(desk_of, uow, actor, case),
         partial(give, uow, actor, case, case.proven[0], ACCEPT),
-        partial(accept_remaining, uow, actor, case, 3),
+        partial(accept_remaining, uow, actor, case),
         partial(send_back, uow, actor, case),
         partial(accept, uow, actor, case),
     ):
@@ -205,7 +205,7 @@ def test_az_8_nobody_reviews_an_organisation_they_belong_or_belonged_to(uow, cas
 
 def test_accept_remaining_takes_what_has_evidence_and_no_verdict(uow, case, reviewer):
     give(uow, reviewer, case, case.proven[0], Ruling(Choice.GAP, 0, "空の資料"))
-    assert accept_remaining(uow, reviewer, case, 2) == 2
+    assert accept_remaining(uow, reviewer, case) == 2
     kinds = {
         a.indicator.id: a.verdict.kind for a in desk_of(uow, reviewer, case).answers if a.verdict
     }
@@ -214,13 +214,15 @@ def test_accept_remaining_takes_what_has_evidence_and_no_verdict(uow, case, revi
         case.proven[1]: VerdictKind.ACCEPTED,
         case.proven[2]: VerdictKind.ACCEPTED,
     }
-    assert accept_remaining(uow, reviewer, case, 0) == 0
+    assert accept_remaining(uow, reviewer, case) == 0
 
 
-def test_accept_remaining_refuses_another_number_than_was_shown(uow, case, reviewer):
+def test_accept_remaining_refuses_a_desk_that_others_changed(uow, case, reviewer, colleague):
+    seen = desk_of(uow, reviewer, case).stamp
+    give(uow, colleague, case, case.proven[0], Ruling(Choice.GAP, 1, "方針だけです"))
     with pytest.raises(Conflict, match="Another reviewer"):
-        accept_remaining(uow, reviewer, case, 2)
-    assert uow.session.exec(select(Verdict)).all() == []
+        accept_remaining(uow, reviewer, case, seen)
+    assert [v.by for v in uow.session.exec(select(Verdict))] == [colleague.user_id]
 
 
 def test_sending_back_reopens_only_the_marked_answers_and_mails_the_reasons(
@@ -234,7 +236,7 @@ def test_sending_back_reopens_only_the_marked_answers_and_mails_the_reasons(
         case.bare,
         Ruling(Choice.AGAIN, reason="$indicator {7*7} 記録をください"),
     )
-    assert send_back(uow, reviewer, case, message="よろしくお願いします") == 1
+    assert send_back(uow, reviewer, case) == 1
     rows = uow.session.exec(select(AnswerRow).where(col(AnswerRow.reopened).is_(True))).all()
     assert [(r.assessment_id, r.indicator_id) for r in rows] == [(case.id, case.bare)]
     row = uow.session.get_one(Assessment, case.id)
@@ -243,7 +245,6 @@ def test_sending_back_reopens_only_the_marked_answers_and_mails_the_reasons(
     assert message["To"] == case.user.email
     body = message.get_content()
     assert "$indicator {7*7} 記録をください" in body
-    assert "よろしくお願いします" in body
     assert f"{BASE}/m/2026" in body
     assert events(uow)[-2:] == ["assessments:verdict-given", "assessments:review-returned"]
 
@@ -260,7 +261,7 @@ def test_az_11_verdicts_and_results_only_while_it_is_submitted(uow, case, review
     send_back(uow, reviewer, case)
     for act in (
         partial(give, uow, reviewer, case, case.proven[0], ACCEPT),
-        partial(accept_remaining, uow, reviewer, case, 3),
+        partial(accept_remaining, uow, reviewer, case),
         partial(send_back, uow, reviewer, case),
         partial(accept, uow, reviewer, case),
     ):
@@ -301,7 +302,7 @@ def resubmit(make_uow, case, text="記録を添付しました"):
 
 
 def test_after_a_resubmission_only_what_was_returned_waits_again(uow, make_uow, case, reviewer):
-    accept_remaining(uow, reviewer, case, 3)
+    accept_remaining(uow, reviewer, case)
     give(uow, reviewer, case, case.bare, Ruling(Choice.AGAIN, reason="記録をください"))
     send_back(uow, reviewer, case)
     resubmit(make_uow, case)
@@ -309,8 +310,13 @@ def test_after_a_resubmission_only_what_was_returned_waits_again(uow, make_uow, 
     assert [a.indicator.id for a in desk.open] == [case.bare]
     assert desk.waiting == ()
     found = desk.answer(case.bare)
-    assert (found.before.text, found.frozen.text) == (f"取組 {case.bare}", "記録を添付しました")
-    assert [a.indicator.id for a in desk.answers if a.before] == [case.bare]
+    changed = found.since_return
+    assert (changed.claimed, changed.added, changed.removed) == (None, (), ())
+    assert [(s.kind.value, s.text) for s in changed.text] == [
+        ("removed", f"取組 {case.bare}"),
+        ("added", "記録を添付しました"),
+    ]
+    assert [a.indicator.id for a in desk.answers if a.since_return] == [case.bare]
     with pytest.raises(Incomplete) as error:
         accept(uow, reviewer, case, now=LATER + dt.timedelta(hours=3))
     assert [g.target for g in error.value.gaps] == [case.bare]
@@ -324,7 +330,7 @@ def test_accepting_freezes_the_scores_of_the_desk_and_mails_the_result(uow, case
     outbox(now=NOW + dt.timedelta(hours=2))
     give(uow, reviewer, case, case.proven[0], Ruling(Choice.GAP, 1, "方針だけです"))
     give(uow, reviewer, case, case.not_applicable, Ruling(Choice.NA_REJECTED, reason="該当します"))
-    accept_remaining(uow, reviewer, case, 2)
+    accept_remaining(uow, reviewer, case)
     scores = desk_of(uow, reviewer, case).scores
     number = accept(uow, reviewer, case)
     row = uow.session.get_one(Assessment, case.id)
@@ -347,7 +353,7 @@ def test_accepting_freezes_the_scores_of_the_desk_and_mails_the_result(uow, case
 
 
 def test_az_11_accepting_twice_changes_nothing_more(uow, case, reviewer, colleague):
-    accept_remaining(uow, reviewer, case, 3)
+    accept_remaining(uow, reviewer, case)
     number = accept(uow, reviewer, case)
     done = (len(events(uow)), len(uow.session.exec(select(OutboxMail)).all()))
     assert accept(uow, colleague, case, now=LATER + dt.timedelta(days=1)) == number

@@ -101,7 +101,10 @@ def test_the_whole_check_in_japanese(login, uow, staff, case, outbox):
     browser.press("保存して一覧に戻る", choice="again", reason="記録をください")
     assert "1件の回答を差し戻す" in text_of(browser.page.main)
     browser.get(f"/s/reviews/{case.id}/return")
-    browser.press("回答を差し戻す", message="よろしくお願いします")
+    due = browser.page.find(attrs={"name": "due"})["value"]
+    browser.get(f"/s/reviews/{case.id}/return/mail?due={due}")
+    typed = browser.page.select_one("textarea").text
+    browser.press("回答を差し戻す", **{"ja-body": typed + "\n\nよろしくお願いします"})
     assert browser.url == "/s/reviews"
     row = uow.session.get_one(Assessment, case.id)
     assert row.status is Status.RETURNED
@@ -109,6 +112,7 @@ def test_the_whole_check_in_japanese(login, uow, staff, case, outbox):
     [message] = outbox()
     assert message["Subject"].startswith("【JP-MIRAI】")
     assert "記録をください" in message.get_content()
+    assert message.get_content().rstrip().endswith("よろしくお願いします")
 
 
 def test_bulk_accept_asks_first_then_the_check_is_finished(desk, uow, case, outbox):
@@ -204,27 +208,41 @@ def test_a_ready_made_reason_is_inserted_without_saving(desk, uow, case, answer_
 
 
 @pytest.mark.parametrize(
-    ("fields", "error"),
+    ("due", "error"),
     [
-        ({"due": ""}, "Enter the due date."),
-        ({"due": "あした"}, "Enter a date such as 2026-11-24."),
-        ({"due": "2020-01-01"}, "The due date must be after today."),
-        ({"message": "長" * 2001}, "Use 2000 characters or fewer. You entered 2001."),
-        ({"message": "a\x07b" + HOSTILE}, "Remove the control characters from this text."),
+        ("", "Enter the due date."),
+        ("あした", "Enter a date such as 2026-11-24."),
+        ("2020-01-01", "The due date must be after today."),
     ],
-    ids=["empty", "wrong", "past", "enormous", "hostile"],
+    ids=["empty", "wrong", "past"],
 )
-def test_a_wrong_return_form_keeps_what_was_typed(desk, uow, case, answer_url, fields, error):
+def test_a_wrong_due_date_keeps_what_was_typed(desk, case, answer_url, due, error):
     desk.get(answer_url(3))
     desk.press("Save and go back", choice="again", reason="記録をください")
-    desk.get(f"/s/reviews/{case.id}/return")
+    page = desk.get(f"/s/reviews/{case.id}/return/mail?due={due}", status=422)
+    assert [text_of(e) for e in page.select(".govuk-error-summary li")] == [error]
+    assert page.find(attrs={"name": "due"})["value"] == due
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"ja-subject": ""}, "Enter the subject of the mail."),
+        ({"ja-body": " "}, "Enter the text of the mail."),
+        ({"ja-subject": "長" * 101}, "Use 100 characters or fewer. You entered 101."),
+        ({"ja-body": "a\x07b" + HOSTILE}, "Remove the control characters from this text."),
+    ],
+    ids=["no subject", "no text", "enormous", "hostile"],
+)
+def test_a_wrong_mail_keeps_what_was_typed(desk, uow, case, answer_url, fields, error):
+    desk.get(answer_url(3))
+    desk.press("Save and go back", choice="again", reason="記録をください")
+    desk.get(f"/s/reviews/{case.id}/return/mail?due=2099-04-14")
     page = desk.press("Send the answers back", status=422, **fields)
     assert [text_of(e) for e in page.select(".govuk-error-summary li")] == [error]
-    assert page.find(attrs={"name": "due"})["value"] == fields.get(
-        "due", page.find(attrs={"name": "due"})["value"]
-    )
-    if "message" in fields:
-        assert page.select_one("textarea").text.strip() == fields["message"]
+    [(name, typed)] = fields.items()
+    field = page.find(attrs={"name": name})
+    assert (field.get("value") or field.text.strip()) in {typed, typed.strip(), ""}
     assert uow.session.get_one(Assessment, case.id).status is Status.SUBMITTED
 
 

@@ -11,12 +11,14 @@ from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultiple
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
-from jpmirai_compliance.assessments.service.review import MESSAGE_MAX, REASON_MAX
+from jpmirai_compliance.assessments.service.review import REASON_MAX
+from jpmirai_compliance.assessments.service.review_mail import BODY_MAX, SUBJECT_MAX
 from jpmirai_compliance.foundation.catalogue import TOKYO
 from jpmirai_compliance.foundation.errors import Gap
 from jpmirai_compliance.foundation.forms import (
     DayField,
     Form,
+    LineField,
     LongField,
     Needed,
     NumberField,
@@ -161,15 +163,44 @@ class VerdictForm(Form):
         _l("Your verdict"), validate_choice=False, validators=[Chosen(_l("Choose a verdict."))]
     )
     level = SelectField(_l("Level that the evidence supports"), validate_choice=False)
+    offer = SelectField(_l("Level that the evidence proves"), validate_choice=False)
     template = SelectField(_l("Ready-made reason"), validate_choice=False)
     reason = LongField(_l("Reason"), most=REASON_MAX)
 
 
 class ReturnForm(Form):
-    """Due date and message of a return."""
+    """Due date of a return."""
 
     due = DayField(_l("Due date"), validators=[Needed(_l("Enter the due date."))])
-    message = LongField(_l("Message to the member"), most=MESSAGE_MAX)
+
+
+class LetterForm(Form):
+    """The mail to the member in one language; its prefix is the language."""
+
+    subject = LineField(_l("Subject"), most=SUBJECT_MAX)
+    body = LongField(_l("Text"), most=BODY_MAX)
+
+
+class ReasonForm(Form):
+    """A ready-made reason in both languages."""
+
+    label_ja = LineField(
+        _l("Name in the list (Japanese)"),
+        most=60,
+        validators=[Needed(_l("Enter the name in Japanese."))],
+    )
+    label_en = LineField(
+        _l("Name in the list (English)"),
+        most=60,
+        validators=[Needed(_l("Enter the name in English."))],
+    )
+    body_ja = LongField(
+        _l("Text (Japanese)"), most=600, validators=[Needed(_l("Enter the text in Japanese."))]
+    )
+    body_en = LongField(
+        _l("Text (English)"), most=600, validators=[Needed(_l("Enter the text in English."))]
+    )
+    retired = BooleanField(_l("Do not offer it any more"))
 
 
 def moment(day: dt.date | None, time: dt.time | None) -> dt.datetime:

@@ -70,6 +70,12 @@ class VerdictView:
     reason: str
     to_return: bool
     at: dt.datetime
+    offer_taken: bool | None = None
+
+    @property
+    def offered(self) -> bool:
+        """Whether a higher level is offered and not decided on yet."""
+        return self.kind is VerdictKind.DECLARATION_GAP and self.offer_taken is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +152,13 @@ def verdicts(uow: UnitOfWork, assessment_id: uuid.UUID) -> dict[str, VerdictView
     query = select(Verdict).where(col(Verdict.assessment_id) == assessment_id)
     return {
         row.indicator_id: VerdictView(
-            row.indicator_id, row.kind, row.level, row.reason, row.to_return, row.at
+            row.indicator_id,
+            row.kind,
+            row.level,
+            row.reason,
+            row.to_return,
+            row.at,
+            row.offer_taken,
         )
         for row in uow.session.exec(query)
     }
@@ -177,7 +189,8 @@ def weigh(given: AnswerView, *, has_evidence: bool, verdict: VerdictView | None)
         verdict = None
     state = EvidenceState.ATTACHED if has_evidence else EvidenceState.NONE
     level = None
-    if verdict and verdict.kind is VerdictKind.ACCEPTED and has_evidence:
+    supported = {VerdictKind.ACCEPTED, VerdictKind.DECLARATION_GAP}
+    if verdict and verdict.kind in supported and has_evidence:
         state = EvidenceState.ACCEPTED
     if verdict and verdict.kind is VerdictKind.GAP:
         state, level = EvidenceState.GAP, verdict.level

@@ -1,6 +1,7 @@
 """One submission on the reviewer's desk, read from what was frozen when it was submitted."""
 
 import datetime as dt
+import hashlib
 import json
 import uuid
 from collections.abc import Mapping, Sequence
@@ -14,19 +15,21 @@ from jpmirai_compliance.accounts.models import User
 from jpmirai_compliance.assessments import rules
 from jpmirai_compliance.assessments.models import (
     Assessment,
-    Reach,
     Round,
     Snapshot,
     SnapshotKind,
     Status,
     Verdict,
     VerdictKind,
+    VerdictLog,
 )
 from jpmirai_compliance.assessments.queries import member_answers
-from jpmirai_compliance.assessments.rules import queueing
+from jpmirai_compliance.assessments.queries.frozen import Changes, Frozen, changes, frozen_answers
+from jpmirai_compliance.assessments.rules import offers, queueing
 from jpmirai_compliance.foundation.db import UnitOfWork
+from jpmirai_compliance.foundation.differences import Stretch, word_diff
 from jpmirai_compliance.foundation.errors import NotFound, NotPermitted
-from jpmirai_compliance.foundation.policy import Actor, Of, Permission, may
+from jpmirai_compliance.foundation.policy import Actor, Of, Permission, Role, may
 from jpmirai_compliance.foundation.text import Localized, Text
 from jpmirai_compliance.principles import (
     Answer,
@@ -37,46 +40,10 @@ from jpmirai_compliance.principles import (
     Indicator,
     MemberKind,
     Scores,
-    answers_from_dict,
     effective,
     load_edition,
     score,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One piece of evidence as it was frozen; ``url`` only of a link, the rest only of a file."""
-
-    id: str
-    title: str
-    url: str
-    filename: str
-    media_type: str
-    size: int
-    ordinal: int
-    sha256: str
-
-    @property
-    def framed(self) -> bool:
-        """Whether the browser can show it in the page."""
-        return self.media_type == "application/pdf" or self.pictured
-
-    @property
-    def pictured(self) -> bool:
-        """Whether it is a picture."""
-        return self.media_type in {"image/png", "image/jpeg", "image/webp"}
-
-
-@dataclass(frozen=True, slots=True)
-class Frozen:
-    """What the member said about one indicator in one submission."""
-
-    answer: Answer
-    text: str
-    na_reason: str
-    reach: Reach
-    evidence: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +58,7 @@ class GivenVerdict:
     version: int
     at: dt.datetime
     by: str
+    offer_taken: bool | None = None
 
     @property
     def tag(self) -> str:
@@ -100,13 +68,13 @@ class GivenVerdict:
 
 @dataclass(frozen=True, slots=True)
 class DeskAnswer:
-    """One answer under review; ``before`` only if it changed since it was last returned."""
+    """One answer under review; ``since_return`` says what changed since it was last returned."""
 
     indicator: Indicator
     frozen: Frozen
     verdict: GivenVerdict | None
     effective: Effective
-    before: Frozen | None
+    since_return: Changes | None
     last_year: member_answers.PreviousAnswer | None
 
     @property
@@ -131,6 +99,14 @@ class DeskAnswer:
         before = past.level, past.not_applicable, past.text, past.na_reason
         said = given.level, given.not_applicable, self.frozen.text, self.frozen.na_reason
         return before != said
+
+    @property
+    def since_last_year(self) -> tuple[Stretch, ...]:
+        """Return what changed in the words since last year; empty if nothing did."""
+        past = self.last_year
+        if past is None or past.text == self.frozen.text:
+            return ()
+        return word_diff(past.text, self.frozen.text)
 
     @property
     def look(self) -> queueing.Look:
@@ -164,6 +140,7 @@ class Desk:
     edition: Edition
     answers: tuple[DeskAnswer, ...]
     scores: Scores
+    locale: str  # in which most of those who get its mails read; "" if there are none
 
     @property
     def reviewable(self) -> bool:
@@ -189,6 +166,12 @@ class Desk:
     def unseen(self) -> tuple[DeskAnswer, ...]:
         """Return the answers with evidence and no verdict at all."""
         return tuple(a for a in self.answers if a.verdict is None and a.evident)
+
+    @property
+    def stamp(self) -> str:
+        """Return what tells this state of the check from any other: submission and verdicts."""
+        seen = [(a.indicator.id, a.verdict.version if a.verdict else 0) for a in self.answers]
+        return hashlib.sha256(json.dumps([self.number, seen]).encode()).hexdigest()[:32]
 
     @property
     def needed(self) -> int:
@@ -255,7 +238,13 @@ def read(uow: UnitOfWork, row: Assessment, round_: Round) -> Desk:
         edition=edition,
         answers=answers,
         scores=score(edition, [a.indicator for a in answers], judged, kind=kind),
+        locale=_locale(uow, row.org_id),
     )
+
+
+def _locale(uow: UnitOfWork, org_id: uuid.UUID) -> str:
+    people = accounts.with_roles(uow, org_id, {Role.APPROVER, Role.EDITOR})
+    return max((p.locale for p in people), key=[p.locale for p in people].count, default="")
 
 
 def _row(uow: UnitOfWork, assessment_id: uuid.UUID) -> tuple[Assessment, Round] | None:
@@ -279,38 +268,8 @@ def require_no_tie(uow: UnitOfWork, actor: Actor, org_id: uuid.UUID) -> None:
         )
 
 
-def frozen_answers(body: Mapping[str, Any]) -> dict[str, Frozen]:
-    """Return what a snapshot's body says, by indicator id; internal evidence is never in it."""
-    answers = answers_from_dict(body["assessment"]["answers"])
-    texts, evidence = body["texts"], body["evidence"]
-    blank: dict[str, Any] = {}
-    return {
-        i: Frozen(
-            answer=answers.get(i, Answer()),
-            text=texts.get(i, blank).get("text", ""),
-            na_reason=texts.get(i, blank).get("na_reason", ""),
-            reach=Reach(texts.get(i, blank).get("reach") or Reach.OWN),
-            evidence=tuple(_piece(given) for given in evidence.get(i, ())),
-        )
-        for i in body["assessment"]["indicators"]
-    }
-
-
 def _name(body: Mapping[str, Any]) -> Localized:
     return Localized({tag: body["organisation"][f"name_{tag}"] for tag in ("ja", "en")})
-
-
-def _piece(given: Mapping[str, Any]) -> Piece:
-    return Piece(
-        id=given["id"],
-        title=given["title"],
-        url=given["url"] or "",
-        filename=given["filename"] or "",
-        media_type=given["media_type"] or "",
-        size=given["size"] or 0,
-        ordinal=given["ordinal"] or 0,
-        sha256=given["sha256"] or "",
-    )
 
 
 def _submissions(uow: UnitOfWork, assessment_id: uuid.UUID) -> Sequence[Snapshot]:
@@ -345,9 +304,36 @@ def _verdicts(uow: UnitOfWork, assessment: Assessment) -> dict[str, GivenVerdict
             version=v.version,
             at=v.at,
             by=name,
+            offer_taken=v.offer_taken,
         )
         for v, name in uow.session.exec(query)
     }
+
+
+def history(uow: UnitOfWork, desk: Desk, indicator_id: str) -> tuple[GivenVerdict, ...]:
+    """Return every verdict that was saved on an answer of the desk, newest first."""
+    query = (
+        select(VerdictLog, User.name)
+        .join(User, col(User.id) == col(VerdictLog.by))
+        .where(
+            col(VerdictLog.assessment_id) == desk.assessment_id,
+            col(VerdictLog.indicator_id) == indicator_id,
+        )
+        .order_by(col(VerdictLog.version).desc())
+    )
+    return tuple(
+        GivenVerdict(
+            kind=v.kind,
+            level=v.level,
+            reason=v.reason,
+            to_return=v.to_return,
+            waiting=False,
+            version=v.version,
+            at=v.at,
+            by=name,
+        )
+        for v, name in uow.session.exec(query)
+    )
 
 
 def _answers(
@@ -364,17 +350,11 @@ def _answers(
             frozen=frozen,
             verdict=verdicts.get(i),
             effective=effective(_judged(frozen, verdicts.get(i)), edition.caps),
-            before=before[i] if i in before and _said(before[i]) != _said(frozen) else None,
+            since_return=changes(before[i], frozen) if i in before else None,
             last_year=past.answer(i) if past else None,
         )
         for i, frozen in frozen_answers(body).items()
     )
-
-
-def _said(frozen: Frozen) -> tuple[object, ...]:
-    """Return what the member can change: verdicts of before are no change of the answer."""
-    level, not_applicable = frozen.answer.level, frozen.answer.not_applicable
-    return level, not_applicable, frozen.text, frozen.na_reason, frozen.reach, frozen.evidence
 
 
 def _judged(frozen: Frozen, verdict: GivenVerdict | None) -> Answer:
@@ -385,6 +365,11 @@ def _judged(frozen: Frozen, verdict: GivenVerdict | None) -> Answer:
         return plain
     if verdict.kind is VerdictKind.NA_REJECTED:
         return replace(plain, na_rejected=plain.not_applicable)
+    if verdict.kind is VerdictKind.DECLARATION_GAP:
+        taken = bool(verdict.offer_taken)
+        plain = replace(
+            plain, level=offers.level_with_offer(plain.level, verdict.level, taken=taken)
+        )
     if verdict.kind is VerdictKind.GAP:
         level = verdict.level if frozen.evidence else min(verdict.level or 0, 1)
         return replace(plain, evidence=EvidenceState.GAP, reviewer_level=level)

@@ -85,7 +85,9 @@ def audit_seq(uow: UnitOfWork, view: SnapshotView) -> int | None:
         .where(
             col(AuditEvent.org_id) == view.org_id,
             col(AuditEvent.subject) == f"assessment:{view.assessment_id}",
-            col(AuditEvent.event).in_([Event.ASSESSMENT_SUBMITTED, Event.REVIEW_ACCEPTED]),
+            col(AuditEvent.event).in_(
+                [Event.ASSESSMENT_SUBMITTED, Event.REVIEW_ACCEPTED, Event.OFFER_DECIDED]
+            ),
         )
         .order_by(col(AuditEvent.seq).desc())
     )

@@ -1,103 +1,66 @@
-"""Ready-made reasons of the reviewers, in both languages. Data: filled by name, never run."""
+"""The secretariat keeps the list of ready-made reasons."""
 
+import datetime as dt
+import uuid
 from dataclasses import dataclass
-from string import Template
 
-from jpmirai_compliance.foundation.text import Localized
+from jpmirai_compliance.assessments.models import ReviewReason
+from jpmirai_compliance.assessments.queries import reasons as queries
+from jpmirai_compliance.assessments.rules.reasons import named
+from jpmirai_compliance.foundation import audit
+from jpmirai_compliance.foundation.audit import Event
+from jpmirai_compliance.foundation.db import UnitOfWork, lock
+from jpmirai_compliance.foundation.errors import Conflict, NotFound
+from jpmirai_compliance.foundation.policy import SECRETARIAT_ITSELF, Actor, Permission, authorize
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
-    """A ready-made reason; ``$name`` marks in ``body`` are filled from values."""
+class Wording:
+    """A reason as it was typed; the form has checked that every part is there."""
 
-    id: str
-    label: Localized
-    body: Localized
-
-
-REASONS = (
-    Reason(
-        "does-not-show",
-        Localized({"ja": "証跡から成熟度が読み取れない", "en": "Evidence does not show the level"}),
-        Localized(
-            {
-                "ja": "$indicator の証跡からは、申告された成熟度$level の取組みを確認できません。"
-                "取組みの内容が分かる箇所（ページ）を示すか、別の証跡を添付してください。",
-                "en": "The evidence for $indicator does not show what level $level describes."
-                " Please name the page that does, or attach another document.",
-            }
-        ),
-    ),
-    Reason(
-        "too-old",
-        Localized({"ja": "証跡が古い・期限切れ", "en": "Evidence is old or has expired"}),
-        Localized(
-            {
-                "ja": "$indicator の証跡は、$year年度の自己評価に使える期間のものではありません。"
-                "最新の証跡を添付してください。",
-                "en": "The evidence for $indicator is not recent enough for $year."
-                " Please attach a current document.",
-            }
-        ),
-    ),
-    Reason(
-        "illegible",
-        Localized({"ja": "証跡が開けない・読めない", "en": "Evidence cannot be opened or read"}),
-        Localized(
-            {
-                "ja": "$indicator の証跡を読めませんでした。"
-                "読める形（PDFまたは画像）で添付し直してください。",
-                "en": "We could not read the evidence for $indicator."
-                " Please attach it again as a PDF or a picture.",
-            }
-        ),
-    ),
-    Reason(
-        "personal-data",
-        Localized({"ja": "個人情報が写っている", "en": "Evidence shows personal data"}),
-        Localized(
-            {
-                "ja": "$indicator の証跡に個人を特定できる情報が写っています。"
-                "氏名や番号を隠したものに差し替えてください。",
-                "en": "The evidence for $indicator shows personal data."
-                " Please replace it by a copy with names and numbers hidden.",
-            }
-        ),
-    ),
-    Reason(
-        "na-not-clear",
-        Localized({"ja": "「該当なし」の理由が足りない", "en": "Reason for N/A is not enough"}),
-        Localized(
-            {
-                "ja": "$indicator を「該当なし」とする理由から、該当しないことを確認できません"
-                "でした。$organisation の状況に即して説明するか、成熟度を選んでください。",
-                "en": "The reason given for $indicator does not show why it does not apply to"
-                " $organisation. Please explain it for your situation, or choose a level.",
-            }
-        ),
-    ),
-    Reason(
-        "own-work",
-        Localized({"ja": "方針だけで実施が分からない", "en": "A policy, but no sign of practice"}),
-        Localized(
-            {
-                "ja": "$indicator の証跡は方針や規程です。"
-                "実際に行ったこと（記録、写真、件数など）が分かる証跡を添付してください。",
-                "en": "The evidence for $indicator is a policy. Please attach something that shows"
-                " what was done: records, photographs or figures.",
-            }
-        ),
-    ),
-)
+    label_ja: str
+    label_en: str
+    body_ja: str
+    body_en: str
+    retired: bool = False
 
 
-def fill(choice: str, **values: object) -> str:
-    """Return the text of ``id:language`` with its marks filled; "" for an unknown choice.
+def save(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    *,
+    actor: Actor,
+    reason_id: str | None,
+    wording: Wording,
+    version: int,
+    now: dt.datetime,
+) -> str:
+    """Change a reason over the ``version`` that was seen, or add one (None); return its id.
 
-    Marks without a value stay as they are, and nothing in a value is looked at again.
+    Raises NotPermitted, NotFound, Conflict if somebody changed it meanwhile.
     """
-    wanted, _, language = choice.partition(":")
-    for reason in REASONS:
-        if reason.id == wanted:
-            return Template(reason.body.pick(language)).safe_substitute(values)
-    return ""
+    authorize(actor, Permission.REVIEW_MANAGE, SECRETARIAT_ITSELF)
+    lock(uow, "review-reasons")
+    id_ = reason_id or uuid.uuid4().hex
+    known = named(queries.reasons(uow, actor=actor), id_)
+    if reason_id is not None and known is None:
+        raise NotFound
+    if (known.version if known else 0) != version:
+        raise Conflict
+    row = uow.session.get(ReviewReason, id_) or ReviewReason(
+        id=id_,
+        label_ja="",
+        label_en="",
+        body_ja="",
+        body_en="",
+        version=0,
+        updated_at=now,
+        updated_by=actor.user_id,
+    )
+    row.label_ja, row.label_en = wording.label_ja, wording.label_en
+    row.body_ja, row.body_en = wording.body_ja, wording.body_en
+    row.retired, row.version = wording.retired, version + 1
+    row.updated_at, row.updated_by = now, actor.user_id
+    uow.session.add(row)
+    data: dict[str, object] = {"reason": id_, "retired": wording.retired}
+    audit.record(uow, Event.REVIEW_REASONS_CHANGED, actor=actor, now=now, data=data)
+    return id_

@@ -2,8 +2,7 @@
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Sequence
 
 from sqlmodel import col, select
 
@@ -21,11 +20,21 @@ from jpmirai_compliance.assessments.queries import review as queries
 from jpmirai_compliance.assessments.queries import snapshots
 from jpmirai_compliance.assessments.queries.review import Desk, DeskAnswer
 from jpmirai_compliance.assessments.service import queueing, review_mail, submission
+from jpmirai_compliance.assessments.service.review_mail import Letter
+from jpmirai_compliance.assessments.service.rulings import (
+    Choice,
+    Ruling,
+    as_stored,
+    choices,
+    conflict_of,
+    gap_levels,
+    gaps_of,
+    offer_levels,
+)
 from jpmirai_compliance.foundation import audit
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.db import UnitOfWork
 from jpmirai_compliance.foundation.errors import (
-    Competing,
     Conflict,
     DomainError,
     Gap,
@@ -35,42 +44,20 @@ from jpmirai_compliance.foundation.errors import (
 from jpmirai_compliance.foundation.policy import Actor, Permission, authorize
 from jpmirai_compliance.foundation.text import Text
 
+__all__ = [
+    "Choice",
+    "Ruling",
+    "accept",
+    "accept_remaining",
+    "choices",
+    "gap_levels",
+    "give_verdict",
+    "offer_levels",
+    "send_back",
+]
+
 REASON_MAX = 1_000  # characters
-MESSAGE_MAX = 2_000
 RETURN_DAYS = 14
-
-
-class Choice(StrEnum):
-    """What a reviewer can say about one answer."""
-
-    ACCEPT = "accept"
-    GAP = "gap"
-    NA_REJECTED = "na_rejected"
-    AGAIN = "again"
-
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """What the reviewer typed; ``level`` only for a gap, ``reason`` for all but ``accept``."""
-
-    choice: Choice
-    level: int | None = None
-    reason: str = ""
-
-
-def choices(answer: DeskAnswer) -> tuple[Choice, ...]:
-    """Return what can be said about this answer: N/A is rejected, a level has gaps."""
-    if answer.frozen.answer.not_applicable:
-        return Choice.ACCEPT, Choice.NA_REJECTED, Choice.AGAIN
-    if answer.frozen.answer.level:
-        return Choice.ACCEPT, Choice.GAP, Choice.AGAIN
-    return Choice.ACCEPT, Choice.AGAIN
-
-
-def gap_levels(answer: DeskAnswer) -> tuple[int, ...]:
-    """Return the levels a gap can leave: 0 to the claimed one, to 1 if nothing is attached."""
-    claimed = answer.frozen.answer.level or 0
-    return tuple(range((claimed if answer.frozen.evidence else min(claimed, 1)) + 1))
 
 
 def give_verdict(  # noqa: PLR0913 -- keyword-only
@@ -91,12 +78,12 @@ def give_verdict(  # noqa: PLR0913 -- keyword-only
     row = _locked(uow, actor, assessment_id)
     desk = _under_review(uow, actor, row)
     answer = desk.answer(indicator_id)
-    if gaps := _ruling_gaps(answer, ruling):
+    if gaps := gaps_of(answer, ruling):
         raise Incomplete(Text("The verdict was not saved."), gaps)
     if (answer.verdict.version if answer.verdict else 0) != version:
-        raise _verdict_conflict(answer, ruling)
+        raise conflict_of(answer, ruling)
     verdict = _stored(uow, row, indicator_id, actor, now)
-    verdict.kind, verdict.level, verdict.reason = _as_stored(answer, ruling)
+    verdict.kind, verdict.level, verdict.reason = as_stored(answer, ruling)
     verdict.to_return = ruling.choice is Choice.AGAIN
     verdict.version = version + 1
     verdict.at, verdict.by = now, actor.user_id
@@ -117,18 +104,18 @@ def accept_remaining(
     *,
     actor: Actor,
     assessment_id: uuid.UUID,
-    expected: int,
+    expected: str,
     now: dt.datetime,
 ) -> int:
-    """Accept the evidence of every answer without a verdict; return how many, as ``expected``.
+    """Accept the evidence of every answer without a verdict; return how many.
 
-    Raises NotFound, NotPermitted, DomainError as ``give_verdict``; Conflict if there are more or
-    fewer by now than the reviewer was shown.
+    Raises NotFound, NotPermitted, DomainError as ``give_verdict``; Conflict if the desk is not as
+    the reviewer saw it (``expected``, its stamp): other answers, or others' verdicts.
     """
     row = _locked(uow, actor, assessment_id)
-    unseen = [a.indicator.id for a in _under_review(uow, actor, row).unseen]
-    if len(unseen) != expected:
-        raise Conflict(text=Text("Another reviewer gave verdicts meanwhile. Please look again."))
+    desk = _under_review(uow, actor, row)
+    unseen = [a.indicator.id for a in desk.unseen]
+    _require_as_seen(desk, expected)
     if unseen:
         _keep(uow, row, [_new(row, indicator_id, actor, now) for indicator_id in unseen])
         data = {"indicators": unseen, "kind": VerdictKind.ACCEPTED.value, "together": True}
@@ -142,14 +129,17 @@ def send_back(  # noqa: PLR0913 -- keyword-only
     actor: Actor,
     assessment_id: uuid.UUID,
     due_at: dt.datetime,
-    message: str,
     base_url: str,
     now: dt.datetime,
+    letters: Sequence[Letter] | None = None,
+    expected: str | None = None,
 ) -> int:
     """Reopen the answers that are marked, mail the member, and return how many they are.
 
-    Everything else stays frozen. Raises NotFound, NotPermitted, DomainError if the submission
-    is not under review, Incomplete if no answer is marked or the due date has passed.
+    Everything else stays frozen. ``letters`` is the mail as the reviewer left it, written here if
+    None; ``expected`` the stamp of the desk that it speaks about. Raises NotFound, NotPermitted,
+    DomainError if the submission is not under review, Incomplete if no answer is marked, the due
+    date has passed or the mail is empty, Conflict if the verdicts are others by now.
     """
     row = _locked(uow, actor, assessment_id)
     desk = _under_review(uow, actor, row)
@@ -158,8 +148,11 @@ def send_back(  # noqa: PLR0913 -- keyword-only
         gaps.append(Gap(Text("Mark at least one answer to be sent back first.")))
     if due_at <= now:
         gaps.append(Gap(Text("The due date must be after today."), "due"))
-    if gaps:
+    if gaps := [*gaps, *review_mail.faults(letters or ())]:
         raise Incomplete(Text("Nothing was sent back."), gaps)
+    _require_as_seen(desk, expected)
+    if letters is None:
+        letters = review_mail.returned(uow, desk, due_at=due_at, base_url=base_url)
     row.status = rules.move(row.status, Status.RETURNED)
     row.return_due_at = due_at
     _reopen(uow, row, [a.indicator.id for a in desk.waiting], actor, now)
@@ -171,26 +164,36 @@ def send_back(  # noqa: PLR0913 -- keyword-only
         "due_at": due_at.astimezone(dt.UTC).isoformat(),
     }
     _record(uow, Event.REVIEW_RETURNED, row, actor=actor, now=now, data=data)
-    review_mail.returned(uow, desk, due_at=due_at, message=message, base_url=base_url, now=now)
+    review_mail.send(uow, desk, "review-returned", letters, now=now)
     return len(desk.waiting)
 
 
-def accept(
-    uow: UnitOfWork, *, actor: Actor, assessment_id: uuid.UUID, base_url: str, now: dt.datetime
+def accept(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    *,
+    actor: Actor,
+    assessment_id: uuid.UUID,
+    base_url: str,
+    now: dt.datetime,
+    letters: Sequence[Letter] | None = None,
+    expected: str | None = None,
 ) -> str:
     """Finish the check: freeze the result, mail it, and return the snapshot's number.
 
-    A second call changes nothing and returns the same number. Raises NotFound, NotPermitted,
-    DomainError if it is with the member, Incomplete listing the answers without a verdict and
-    those marked to be sent back.
+    A second call changes nothing and returns the same number; ``letters`` and ``expected`` as in
+    ``send_back``. Raises NotFound, NotPermitted, DomainError if it is with the member, Incomplete
+    listing the answers without a verdict and those marked to be sent back, Conflict.
     """
     row = _locked(uow, actor, assessment_id)
     if row.status is Status.ACCEPTED:
         done = snapshots.snapshot(uow, row.id, SnapshotKind.ACCEPTED)
         return done.number if done else ""
     desk = _under_review(uow, actor, row)
-    if gaps := [_open_gap(a) for a in desk.open]:
+    if gaps := [*map(_open_gap, desk.open), *review_mail.faults(letters or ())]:
         raise Incomplete(Text("The check is not finished yet."), gaps)
+    _require_as_seen(desk, expected)
+    if letters is None:
+        letters = review_mail.accepted(uow, desk, base_url=base_url)
     row.status = rules.move(row.status, Status.ACCEPTED)
     row.accepted_at, row.accepted_by = now, actor.user_id
     uow.session.add(row)
@@ -199,8 +202,13 @@ def accept(
         uow, row, kind=SnapshotKind.ACCEPTED, actor=actor, event=Event.REVIEW_ACCEPTED, now=now
     )
     queueing.keep(uow, row)
-    review_mail.accepted(uow, desk, number=frozen.number, base_url=base_url, now=now)
+    review_mail.send(uow, desk, "review-accepted", letters, now=now)
     return frozen.number
+
+
+def _require_as_seen(desk: Desk, expected: str | None) -> None:
+    if expected is not None and desk.stamp != expected:
+        raise Conflict(text=Text("Another reviewer gave verdicts meanwhile. Please look again."))
 
 
 def _locked(uow: UnitOfWork, actor: Actor, assessment_id: uuid.UUID) -> Assessment:
@@ -264,44 +272,6 @@ def _keep(uow: UnitOfWork, row: Assessment, verdicts: list[Verdict]) -> None:
         )
     uow.session.flush()
     queueing.keep(uow, row)
-
-
-def _ruling_gaps(answer: DeskAnswer, ruling: Ruling) -> list[Gap]:
-    gaps = []
-    if ruling.choice not in choices(answer):
-        gaps.append(Gap(Text("This verdict does not fit the answer."), "choice"))
-    if ruling.choice is Choice.GAP and ruling.level not in gap_levels(answer):
-        gaps.append(Gap(Text("Choose the level that the evidence supports."), "level"))
-    if ruling.choice is not Choice.ACCEPT and not ruling.reason:
-        gaps.append(Gap(Text("Enter the reason. The member will read it."), "reason"))
-    return gaps
-
-
-def _as_stored(answer: DeskAnswer, ruling: Ruling) -> tuple[VerdictKind, int | None, str]:
-    if ruling.choice is Choice.GAP:
-        return VerdictKind.GAP, ruling.level, ruling.reason
-    if ruling.choice is Choice.ACCEPT:
-        return VerdictKind.ACCEPTED, None, ruling.reason
-    refused = answer.frozen.answer.not_applicable
-    return VerdictKind.NA_REJECTED if refused else VerdictKind.GAP, None, ruling.reason
-
-
-def _verdict_conflict(answer: DeskAnswer, ruling: Ruling) -> Conflict:
-    theirs = answer.verdict
-    if theirs is None:  # somebody's verdict was there and is gone: nothing to compare with
-        return Conflict()
-    first = "again" if theirs.to_return else theirs.kind.value
-    mine = ruling.choice.value.replace("accept", VerdictKind.ACCEPTED.value)
-    pairs = (
-        ("verdict", mine, first),
-        ("level", _number(ruling.level), _number(theirs.level)),
-        ("reason", ruling.reason, theirs.reason),
-    )
-    return Conflict([Competing(f, m, t, theirs.by, theirs.at) for f, m, t in pairs if m != t])
-
-
-def _number(level: int | None) -> str:
-    return "" if level is None else str(level)
 
 
 def _open_gap(answer: DeskAnswer) -> Gap:

@@ -1,0 +1,112 @@
+"""What a member said in one submission, as it was frozen, and what changed between two."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jpmirai_compliance.assessments.rules import Reach
+from jpmirai_compliance.foundation.differences import Stretch, word_diff
+from jpmirai_compliance.principles import Answer, answers_from_dict
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of evidence as it was frozen; ``url`` only of a link, the rest only of a file."""
+
+    id: str
+    title: str
+    url: str
+    filename: str
+    media_type: str
+    size: int
+    ordinal: int
+    sha256: str
+    pages: str
+    valid_until: dt.date | None
+
+    @property
+    def framed(self) -> bool:
+        """Whether the browser can show it in the page."""
+        return self.media_type == "application/pdf" or self.pictured
+
+    @property
+    def pictured(self) -> bool:
+        """Whether it is a picture."""
+        return self.media_type in {"image/png", "image/jpeg", "image/webp"}
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What the member said about one indicator in one submission."""
+
+    answer: Answer
+    text: str
+    na_reason: str
+    reach: Reach
+    evidence: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What became of an answer since it was returned; each part is empty if it stayed."""
+
+    claimed: tuple[Frozen, Frozen] | None
+    text: tuple[Stretch, ...]
+    na_reason: tuple[Stretch, ...]
+    reach: tuple[Reach, Reach] | None
+    added: tuple[Piece, ...]
+    removed: tuple[Piece, ...]
+    newer: tuple[Piece, ...]  # the same evidence in a version of its own
+
+
+def changes(before: Frozen, now: Frozen) -> Changes | None:
+    """Return what the member changed, None if nothing; verdicts are no change of an answer."""
+    old, new = {p.id: p for p in before.evidence}, {p.id: p for p in now.evidence}
+    given = [(f.answer.level, f.answer.not_applicable) for f in (before, now)]
+    found = Changes(
+        claimed=(before, now) if given[0] != given[1] else None,
+        text=_differs(before.text, now.text),
+        na_reason=_differs(before.na_reason, now.na_reason),
+        reach=(before.reach, now.reach) if before.reach != now.reach else None,
+        added=tuple(p for p in now.evidence if p.id not in old),
+        removed=tuple(p for p in before.evidence if p.id not in new),
+        newer=tuple(p for p in now.evidence if p.id in old and p != old[p.id]),
+    )
+    return found if any(getattr(found, part) for part in Changes.__slots__) else None
+
+
+def _differs(before: str, after: str) -> tuple[Stretch, ...]:
+    return word_diff(before, after) if before != after else ()
+
+
+def frozen_answers(body: Mapping[str, Any]) -> dict[str, Frozen]:
+    """Return what a snapshot's body says, by indicator id; internal evidence is never in it."""
+    answers = answers_from_dict(body["assessment"]["answers"])
+    texts, evidence = body["texts"], body["evidence"]
+    blank: dict[str, Any] = {}
+    return {
+        i: Frozen(
+            answer=answers.get(i, Answer()),
+            text=texts.get(i, blank).get("text", ""),
+            na_reason=texts.get(i, blank).get("na_reason", ""),
+            reach=Reach(texts.get(i, blank).get("reach") or Reach.OWN),
+            evidence=tuple(_piece(given) for given in evidence.get(i, ())),
+        )
+        for i in body["assessment"]["indicators"]
+    }
+
+
+def _piece(given: Mapping[str, Any]) -> Piece:
+    return Piece(
+        id=given["id"],
+        title=given["title"],
+        url=given["url"] or "",
+        filename=given["filename"] or "",
+        media_type=given["media_type"] or "",
+        size=given["size"] or 0,
+        ordinal=given["ordinal"] or 0,
+        sha256=given["sha256"] or "",
+        pages=given.get("pages") or "",
+        valid_until=dt.date.fromisoformat(until) if (until := given.get("valid_until")) else None,
+    )
