@@ -29,6 +29,7 @@ from jpmirai_compliance.foundation.errors import Busy, Conflict, DiskFull
 from jpmirai_compliance.foundation.tables import OrgOwned
 
 BUSY_MS = 5_000  # how long a writer waits for another one
+MIGRATION_MS = 60_000  # and for a process that changes the tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +169,18 @@ def unlock(connection: Connection, name: str) -> None:
 
 @contextmanager
 def migration_lock(connection: Connection) -> Iterator[None]:
-    """Let one process at a time change the tables; others wait."""
+    """Let one process at a time change the tables; others wait, and then read what is done.
+
+    On SQLite that is one write transaction around all steps: the caller commits it.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_lock(func.hashtext("jpmirai:migrate"))))
         connection.commit()
+    else:
+        raw = cast("sqlite3.Connection", connection.connection.dbapi_connection)
+        raw.execute(f"PRAGMA busy_timeout={MIGRATION_MS}")
+        connection.begin()
+        raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
     try:
         yield
     finally:
