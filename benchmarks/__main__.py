@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("autosave", "published", "poster", "workbook")
+NAMES = ("autosave", "review_queue", "published", "poster", "workbook")
 FOLDER = Path(__file__).parent
 
 

@@ -49,7 +49,7 @@ MEMBERS = (
     Member("hoshizora", "株式会社ほしぞら食品", "Hoshizora Foods Co., Ltd.", _K.EMPLOYER,
            _S.LARGE, "08", "E", 3, "published", "https://hoshizora.example.com/"),
     Member("midori", "みどり農園", "Midori Farm", _K.EMPLOYER, _S.UNDER_30, "01", "A", 2,
-           "submitted"),
+           "submitted again"),
     Member("kibou", "きぼう建設協同組合", "Kibou Construction Cooperative", _K.SUPERVISING_ORG,
            _S.UNDER_30, "27", "D", 2, "returned"),
     Member("kakehashi", "NPO法人かけはしネット", "Kakehashi Net", _K.NPO, _S.UNDER_30, "13", "R", 3,

@@ -9,9 +9,8 @@ from sqlmodel import Session
 from jpmirai_compliance.assessments.models import FormLength
 from jpmirai_compliance.assessments.queries import member as reading
 from jpmirai_compliance.assessments.queries import member_answers
-from jpmirai_compliance.assessments.queries.review import desk
-from jpmirai_compliance.assessments.service import answers, approval, review, rounds, submission
-from jpmirai_compliance.assessments.service.review import Choice, Ruling
+from jpmirai_compliance.assessments.service import answers, approval, rounds, submission
+from jpmirai_compliance.demo import checking
 from jpmirai_compliance.demo.cast import DRAFTS, MEMBERS, TEXTS, Member
 from jpmirai_compliance.demo.shelf import stock
 from jpmirai_compliance.demo.stage import Stage
@@ -28,19 +27,16 @@ from jpmirai_compliance.principles import MAX_LEVEL, Gate, Indicator, editions, 
 from jpmirai_compliance.typesetting.document import Document
 
 #: How far a member gets; each stage includes the ones before it.
-STAGES = ("invited", "started", "submitted", "returned", "accepted", "published")
+STAGES = (
+    "invited",
+    "started",
+    "submitted",
+    "returned",
+    "submitted again",
+    "accepted",
+    "published",
+)
 HALF, THIRD = 2, 3
-#: What the secretariat writes to every member whose check it finishes.
-REMARKS = {
-    "P3-05": Ruling(
-        Choice.GAP,
-        level=1,
-        reason="支援の案内は確認できましたが、担当者と支援の範囲を定めた文書がありません。",
-    ),
-    "P4-06": Ruling(
-        Choice.ACCEPT, reason="節目の面談で使う資料が分かりやすく、他の会員の参考になります。"
-    ),
-}
 SHORT, LONG = dt.timedelta(days=150), dt.timedelta(days=900)  # how long evidence is valid
 
 
@@ -77,10 +73,12 @@ def play(stage: Stage, member: Member, year: int, reached: int, now: dt.datetime
     if reached < STAGES.index("submitted"):
         return
     _submit(stage, editor, approver, year, now + dt.timedelta(hours=2))
-    if reached == STAGES.index("returned"):
-        _send_back(stage, taken, now + dt.timedelta(days=2))
+    if reached in {STAGES.index("returned"), STAGES.index("submitted again")}:
+        checking.send_back(stage, taken, now + dt.timedelta(days=2))
+    if reached == STAGES.index("submitted again"):
+        checking.submit_again(stage, member.key, taken, year, now + dt.timedelta(days=4))
     if reached >= STAGES.index("accepted"):
-        _accept(stage, taken, now + dt.timedelta(days=2))
+        checking.accept(stage, taken, now + dt.timedelta(days=2))
     if reached >= STAGES.index("published"):
         _publish(stage, member, approver, year, now + dt.timedelta(days=3))
 
@@ -200,66 +198,6 @@ def _submit(stage: Stage, editor: Actor, approver: Actor, year: int, now: dt.dat
 
     for person, deed in ((editor, ask), (approver, approve), (approver, submit)):
         stage.act(person, deed)
-
-
-def _stamp(uow: UnitOfWork, reviewer: Actor, taken: uuid.UUID) -> str:
-    return desk(uow, actor=reviewer, assessment_id=taken).stamp
-
-
-def _accept(stage: Stage, taken: uuid.UUID, now: dt.datetime) -> None:
-    reviewer, base = stage.actor("kakunin"), stage.settings.public_base_url
-    for indicator_id, ruling in REMARKS.items():
-        deed = partial(
-            review.give_verdict,
-            actor=reviewer,
-            assessment_id=taken,
-            indicator_id=indicator_id,
-            ruling=ruling,
-            version=0,
-            now=now,
-        )
-        stage.act(reviewer, deed)
-    expected = stage.act(reviewer, lambda uow: _stamp(uow, reviewer, taken))
-    stage.act(
-        reviewer,
-        lambda uow: review.accept_remaining(
-            uow, actor=reviewer, assessment_id=taken, expected=expected, now=now
-        ),
-    )
-    stage.act(
-        reviewer,
-        lambda uow: review.accept(uow, actor=reviewer, assessment_id=taken, base_url=base, now=now),
-    )
-
-
-def _send_back(stage: Stage, taken: uuid.UUID, now: dt.datetime) -> None:
-    reviewer, base = stage.actor("kakunin"), stage.settings.public_base_url
-    ruling = Ruling(
-        Choice.AGAIN, reason="規程の該当ページが読み取れません。もう一度添付してください。"
-    )
-    stage.act(
-        reviewer,
-        lambda uow: review.give_verdict(
-            uow,
-            actor=reviewer,
-            assessment_id=taken,
-            indicator_id="P1-01",
-            ruling=ruling,
-            version=0,
-            now=now,
-        ),
-    )
-    stage.act(
-        reviewer,
-        lambda uow: review.send_back(
-            uow,
-            actor=reviewer,
-            assessment_id=taken,
-            due_at=stage.today + dt.timedelta(days=14),
-            base_url=base,
-            now=now,
-        ),
-    )
 
 
 def _publish(stage: Stage, member: Member, approver: Actor, year: int, now: dt.datetime) -> None:
