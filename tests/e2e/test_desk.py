@@ -46,7 +46,7 @@ def test_from_the_queue_to_the_edited_mail(told):
     here = f"/s/reviews/{world.assessment('midori')}"
     mori.go(f"{here}/P1-01")
     assert "第4章" in mori.page.locator("#since-return ~ .app-diff ins").first.inner_text()
-    for indicator_id in ("P1-01", "P1-02"):
+    for indicator_id in ("P1-01", "P1-05"):
         mori.go(f"{here}/{indicator_id}")
         mori.press("Save and go back", fields={"choice": "again", "reason": REASON})
     mori.follow("Send back %(count)s answers", count=2)
@@ -59,7 +59,7 @@ def test_from_the_queue_to_the_edited_mail(told):
     *_earlier, mail = world.site.mails("midori@midori.example.com", kind="review-returned")
     assert mail.body.rstrip().endswith("追伸")
 
-    for indicator_id in ("P1-01", "P1-02"):
+    for indicator_id in ("P1-01", "P1-05"):
         midorikawa.go(f"/m/{world.year}/{indicator_id}")
         midorikawa.shows(REASON)
         midorikawa.press(
@@ -73,7 +73,7 @@ def test_from_the_queue_to_the_edited_mail(told):
 
     mori.go(f"{here}?show=changed#answers")
     assert mori.page.locator("main tbody tr th a").count() == 2
-    for indicator_id in ("P1-01", "P1-02"):
+    for indicator_id in ("P1-01", "P1-05"):
         mori.go(f"{here}/{indicator_id}")
         shown = mori.page.locator("#since-return ~ .app-diff ins").first.inner_text()
         assert "議事録は3ページです" in shown

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 
 from jpmirai_compliance.assessments.models import AcceptedScore, Assessment, ScoreRange
 from jpmirai_compliance.assessments.queries.snapshots import SnapshotView
@@ -14,9 +14,10 @@ from jpmirai_compliance.principles import spread
 
 
 def keep_scores(uow: UnitOfWork, row: Assessment, frozen: SnapshotView) -> None:
-    """Store the scores of an accepted snapshot, and the ranges of its group anew.
+    """Store the scores of an accepted snapshot over older ones, and the ranges of its group anew.
 
-    Members without numbers leave nothing. The caller sees everybody's rows: the secretariat.
+    Members without numbers leave nothing. A member that takes an offered level sees its own rows
+    only: its scores change, and the ranges follow with the next check that ends in the group.
     """
     organisation = frozen.body["organisation"]
     kept = [
@@ -37,9 +38,12 @@ def keep_scores(uow: UnitOfWork, row: Assessment, frozen: SnapshotView) -> None:
         return
     group = (frozen.year, kept[0].kind, kept[0].size)
     lock(uow, f"score-range:{group}")
+    uow.session.exec(delete(AcceptedScore).where(col(AcceptedScore.assessment_id) == row.id))
     uow.session.add_all(kept)
     uow.session.flush()
-    if kept[0].size:  # an organisation that names no size belongs to no group
+    if (
+        kept[0].size and uow.scope.everything
+    ):  # an organisation that names no size belongs to no group
         _refresh(uow, *group)
 
 
