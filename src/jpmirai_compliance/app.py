@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from jpmirai_compliance.accounts import views as accounts
 from jpmirai_compliance.assessments import views as assessments
+from jpmirai_compliance.assessments.queries.editions import make_known
 from jpmirai_compliance.awards import views as awards
 from jpmirai_compliance.disclosure import views as disclosure
 from jpmirai_compliance.disclosure.queries import public_assessments
@@ -47,6 +48,7 @@ _SECRETARIAT = (
     (Text("Mails"), "assessments.outbox"),
     (Text("Awards"), "awards.index"),
     (Text("Wording"), "disclosure.wordings"),
+    (Text("Editions"), "assessments.editions"),
 )
 _JUDGE = ((Text("Judging"), "awards.desk"),)
 
@@ -63,6 +65,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     i18n.install(app)
     accounts.install(app)
     web.install(app, engine, settings)
+    app.before_request(_know_editions)
     app.register_blueprint(health.bp)
     for room in ROOMS:
         app.register_blueprint(room.bp)
@@ -78,6 +81,13 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         msg = f"routes without an audience, or changing without an audit event: {missing}"
         raise RuntimeError(msg)
     return app
+
+
+def _know_editions() -> None:
+    """Before anything reads an edition: another process may have published one since."""
+    who = guard.audience_of(request.endpoint)
+    if who not in {None, guard.Audience.PUBLIC, guard.Audience.VISITOR}:
+        make_known(web.uow())
 
 
 def _flask_settings(settings: Settings) -> dict[str, object]:

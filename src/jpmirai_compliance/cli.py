@@ -18,6 +18,7 @@ from sqlmodel import Session
 from jpmirai_compliance import demo
 from jpmirai_compliance.accounts import cli as accounts
 from jpmirai_compliance.app import create_app
+from jpmirai_compliance.assessments.queries import editions
 from jpmirai_compliance.awards.queries import results
 from jpmirai_compliance.disclosure import cli as disclosure
 from jpmirai_compliance.disclosure.bundle import Press, reconcile, renderer
@@ -189,6 +190,7 @@ def restore_command(folder: Path) -> None:
     schema.migrate(engine)
     with Session(engine) as session:
         uow = UnitOfWork(session, EVERYTHING)
+        editions.make_known(uow)
         app = create_app(settings, engine)
         press = Press(settings.published, renderer(app), settings.public_base_url)
         reconcile(uow, settings.published, press=press)
@@ -201,7 +203,7 @@ def restore_command(folder: Path) -> None:
 @main.command()
 @plainly
 def verify() -> None:
-    """Check the audit chain, evidence files and award decisions; exit code 1 naming faults."""
+    """Check audit chain, editions, submissions, evidence and awards; exit code 1 naming faults."""
     settings = load()
     _verify(settings, _engine(settings))
 
@@ -210,6 +212,7 @@ def _verify(settings: Settings, engine: Engine) -> None:
     faults = [f"not ready: {word}" for word in health.unready(engine, settings)]
     with Session(engine) as session:
         uow = UnitOfWork(session, EVERYTHING)
+        faults += map(str, editions.faults(uow))
         count, bad = audit.verify(session)
         if bad is not None:
             faults.append(f"audit chain: first bad row is number {bad}")
@@ -222,7 +225,10 @@ def _verify(settings: Settings, engine: Engine) -> None:
         click.echo(line, err=True)
     if faults:
         sys.exit(1)
-    click.echo(f"Audit chain of {count} rows, evidence files and award decisions are whole.")
+    click.echo(
+        f"Audit chain of {count} rows, editions, submissions, evidence files and award decisions "
+        "are whole."
+    )
 
 
 def _serve(settings: Settings, engine: Engine) -> None:

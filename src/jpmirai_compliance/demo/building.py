@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from jpmirai_compliance.accounts.models import User
 from jpmirai_compliance.app import create_app
-from jpmirai_compliance.demo import office, prizes, teamwork, updates, year
+from jpmirai_compliance.demo import editions, office, prizes, teamwork, updates, year
 from jpmirai_compliance.demo.cast import MEMBERS
 from jpmirai_compliance.demo.stage import TOKYO, Stage, fill_cast
 from jpmirai_compliance.foundation import schema
@@ -62,6 +62,7 @@ def fill(settings: Settings, engine: Engine, *, now: dt.datetime) -> None:
     prizes.run(stage, this_year, now - dt.timedelta(days=3), whole=False)
     updates.run(stage, last, now)
     teamwork.run(stage, this_year, now - dt.timedelta(days=2))
+    editions.run(stage, now - dt.timedelta(days=2))
     year.settle(stage)
     jobs.keep_calendar(jobs.Context(engine, settings, lambda: now))
     stage.act(None, _nobody_reads_old_mail)

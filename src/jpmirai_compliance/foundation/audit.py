@@ -60,6 +60,8 @@ class Event(StrEnum):
     ASSESSMENT_SUBMITTED = "assessments:submitted"
     COMMENT_CHANGED = "assessments:comment-changed"
     COMMENT_WRITTEN = "assessments:comment-written"
+    EDITION_CHANGED = "assessments:edition-changed"
+    EDITION_PUBLISHED = "assessments:edition-published"
     FORM_CHANGED = "assessments:form-changed"
     MEMBERS_REMINDED = "assessments:members-reminded"
     OFFER_DECIDED = "assessments:offer-decided"

@@ -39,6 +39,7 @@ class Permission(StrEnum):
     AWARD_ENTER = "award:enter"
     AWARD_MANAGE = "award:manage"
     AWARD_SCORE = "award:score"
+    EDITION_MANAGE = "edition:manage"
     EVIDENCE_ATTACH = "evidence:attach"
     EVIDENCE_READ = "evidence:read"
     INVITATION_SEND = "invitation:send"
@@ -140,6 +141,7 @@ GRANTS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.AWARD_ENTER: (_own_approver, (is_secretariat,)),
     Permission.AWARD_MANAGE: ((is_secretariat,),),
     Permission.AWARD_SCORE: ((is_judging,),),
+    Permission.EDITION_MANAGE: ((is_secretariat,),),
     Permission.EVIDENCE_ATTACH: (_own_editor,),
     Permission.EVIDENCE_READ: (_own, (is_reviewer,)),
     Permission.INVITATION_SEND: (_own_admin, (is_secretariat,)),

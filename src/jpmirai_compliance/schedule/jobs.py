@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from jpmirai_compliance.accounts.service import attempts, sessions
+from jpmirai_compliance.assessments.queries.editions import make_known
 from jpmirai_compliance.assessments.service import digest
 from jpmirai_compliance.disclosure.bundle import reconcile
 from jpmirai_compliance.evidence import service as evidence
@@ -141,10 +142,18 @@ def install(scheduler: BaseScheduler, context: Context) -> None:
         )
 
 
+def know_editions(context: Context) -> None:
+    """Make editions known that the secretariat published since the last job."""
+    with Session(context.engine) as session:
+        make_known(UnitOfWork(session, EVERYTHING))
+
+
 def run(job: Callable[[Context], int], context: Context) -> int | None:
     """Run one job if no other process does; None if another has the lease or it failed."""
     try:
         with lease(context.engine, context.settings.instance_path, f"job-{job.__name__}") as held:
+            if held:
+                know_editions(context)
             count = job(context) if held else None
     except Busy:
         log.warning("job put off: database busy", job=job.__name__)

@@ -97,6 +97,7 @@ class RoundForm(Form):
         choices=LENGTHS,
         validators=[Chosen(_l("Choose the form."))],
     )
+    members_choose = BooleanField(_l("Members may choose the short or the full form themselves"))
     participants = RadioField(
         _l("Who takes part"),
         validate_choice=False,
@@ -122,6 +123,7 @@ class DatesForm(Form):
         choices=LENGTHS,
         validators=[Chosen(_l("Choose the form."))],
     )
+    members_choose = BooleanField(_l("Members may choose the short or the full form themselves"))
     keep_day_off = BooleanField(_l("Keep this closing date although it is not a working day"))
 
 

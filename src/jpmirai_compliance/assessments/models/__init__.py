@@ -6,6 +6,7 @@ import uuid
 from sqlalchemy import CheckConstraint, Column, Index, Integer, UniqueConstraint
 from sqlmodel import Field
 
+from jpmirai_compliance.assessments.models.editions import BankEdition
 from jpmirai_compliance.assessments.models.scores import AcceptedScore, ScoreRange
 from jpmirai_compliance.assessments.models.teamwork import Comment, Flag, Task
 from jpmirai_compliance.assessments.models.updates import UpdatePeriod, UpdateReport, UpdateText
@@ -23,6 +24,7 @@ __all__ = [
     "AcceptedScore",
     "AnswerRow",
     "Assessment",
+    "BankEdition",
     "Comment",
     "Extension",
     "Flag",
@@ -63,6 +65,7 @@ class Round(Base, table=True):
     default_form: FormLength = Field(default=FormLength.FULL, sa_type=enum_column(FormLength))
     opens_at: dt.datetime = Field(sa_type=UtcDateTime)
     closes_at: dt.datetime = Field(sa_type=UtcDateTime)
+    members_choose: bool = True  # each member may take the short or the full form
     submissions: int = 0  # running number of the members that have submitted, on their receipts
     created_at: dt.datetime = Field(sa_type=UtcDateTime)
     created_by: uuid.UUID | None = Field(default=None, foreign_key="user_account.id")

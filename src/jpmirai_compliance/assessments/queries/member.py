@@ -19,6 +19,7 @@ from jpmirai_compliance.assessments.models import (
 from jpmirai_compliance.foundation.db import UnitOfWork
 from jpmirai_compliance.foundation.errors import NotFound
 from jpmirai_compliance.foundation.policy import Actor, Permission, may
+from jpmirai_compliance.foundation.text import Localized
 from jpmirai_compliance.principles import Edition, Indicator, MemberKind, load_edition
 
 ROUNDS_MAX = 100
@@ -36,6 +37,7 @@ class RoundView:
     default_form: FormLength
     opens_at: dt.datetime
     closes_at: dt.datetime
+    members_choose: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,17 @@ class Standing:
     window: rules.Window
     form: FormLength
     assessment: AssessmentView | None
+    kind: MemberKind
+
+    @property
+    def core_note(self) -> Localized:
+        """What the edition says about the short form."""
+        return load_edition(self.round.edition).notes.core_set
+
+    def questions(self, form: str) -> int:
+        """Return how many questions this organisation would be asked in a form."""
+        edition = load_edition(self.round.edition)
+        return len(edition.applicable(self.kind, core_only=form == FormLength.CORE))
 
 
 def round_of(uow: UnitOfWork, year: int) -> RoundView:
@@ -117,7 +130,15 @@ def rounds(uow: UnitOfWork) -> tuple[RoundView, ...]:
 
 def round_view(row: Round) -> RoundView:
     """Return the frozen value of a row."""
-    return RoundView(row.id, row.year, row.edition, row.default_form, row.opens_at, row.closes_at)
+    return RoundView(
+        row.id,
+        row.year,
+        row.edition,
+        row.default_form,
+        row.opens_at,
+        row.closes_at,
+        row.members_choose,
+    )
 
 
 def assessment(uow: UnitOfWork, actor: Actor, year: int) -> AssessmentView:
@@ -197,7 +218,11 @@ def _standing(
         late_until=participation.late_until,
     )
     return Standing(
-        round_view(round_), found.window if found else window, participation.form, found
+        round_view(round_),
+        found.window if found else window,
+        participation.form,
+        found,
+        organisation.kind,
     )
 
 

@@ -33,6 +33,7 @@ class RoundRow:
     year: int
     edition: str
     default_form: FormLength
+    members_choose: bool
     opens_at: dt.datetime
     closes_at: dt.datetime
     version: int
@@ -139,6 +140,7 @@ def _round_select() -> Select[*tuple[Any, ...]]:
         col(Round.year),
         col(Round.edition),
         col(Round.default_form),
+        col(Round.members_choose),
         col(Round.opens_at),
         col(Round.closes_at),
         col(Round.version),

@@ -12,6 +12,7 @@ from jpmirai_compliance.assessments import rules
 from jpmirai_compliance.assessments.models import (
     AnswerRow,
     Assessment,
+    FormLength,
     Participation,
     Round,
 )
@@ -70,10 +71,18 @@ class Competed(Conflict):
         self.seen = rules.seen_of(stored)
 
 
-def start(uow: UnitOfWork, *, actor: Actor, year: int, now: dt.datetime) -> uuid.UUID:
+def start(
+    uow: UnitOfWork,
+    *,
+    actor: Actor,
+    year: int,
+    now: dt.datetime,
+    form: FormLength | None = None,
+) -> uuid.UUID:
     """Begin the organisation's assessment of a year, or return the one that is there.
 
-    What was last submitted is copied, to be confirmed question by question.
+    What was last submitted is copied, to be confirmed question by question. ``form`` is the
+    member's choice, and counts where the round leaves it to members.
     Raises NotPermitted, NotFound if the organisation does not take part, DomainError outside
     the window.
     """
@@ -98,6 +107,9 @@ def start(uow: UnitOfWork, *, actor: Actor, year: int, now: dt.datetime) -> uuid
         opens_at=round_.opens_at, closes_at=round_.closes_at, late_until=participation.late_until
     )
     rules.require_open(window, now)
+    if form is not None and round_.members_choose:
+        participation.form = form
+        uow.session.add(participation)
     row = Assessment(
         org_id=participation.org_id, round_id=round_.id, form=participation.form, started_at=now
     )

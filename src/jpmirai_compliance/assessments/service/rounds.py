@@ -16,6 +16,7 @@ from jpmirai_compliance.assessments.models import (
     Round,
     Status,
 )
+from jpmirai_compliance.assessments.queries import editions
 from jpmirai_compliance.assessments.queries import rounds as queries
 from jpmirai_compliance.foundation import audit
 from jpmirai_compliance.foundation.audit import Event
@@ -37,7 +38,6 @@ from jpmirai_compliance.foundation.policy import (
     authorize,
 )
 from jpmirai_compliance.foundation.text import Localized, Text
-from jpmirai_compliance.principles import editions
 
 #: Those of a member who get its mails about the assessment.
 WRITING = frozenset({Role.APPROVER, Role.EDITOR})
@@ -53,6 +53,7 @@ class Plan:
     opens_at: dt.datetime
     closes_at: dt.datetime
     form: FormLength
+    members_choose: bool = True
 
 
 def day_off(moment: dt.datetime) -> Localized | Text | None:
@@ -85,7 +86,7 @@ def open_round(
     gaps = _date_gaps(plan.opens_at, plan.closes_at)
     if taken is not None:
         gaps.append(Gap(Text("There is a round for this year already."), "year"))
-    if plan.edition not in editions():
+    if plan.edition not in editions.known_ids(uow):
         gaps.append(Gap(Text("Choose one of the editions."), "edition"))
     if gaps:
         raise Incomplete(Text("The round cannot be opened like this."), gaps)
@@ -109,6 +110,7 @@ def _planned(plan: Plan, actor: Actor, now: dt.datetime) -> Round:
         year=plan.year,
         edition=plan.edition,
         default_form=plan.form,
+        members_choose=plan.members_choose,
         opens_at=plan.opens_at,
         closes_at=plan.closes_at,
         created_at=now,
@@ -124,6 +126,7 @@ def change_round(  # noqa: PLR0913 -- keyword-only
     opens_at: dt.datetime,
     closes_at: dt.datetime,
     form: FormLength,
+    members_choose: bool = True,
     version: int,
     now: dt.datetime,
 ) -> None:
@@ -140,6 +143,7 @@ def change_round(  # noqa: PLR0913 -- keyword-only
         raise _round_conflict(uow, row, opens_at, closes_at)
     before = _dates(row)
     row.opens_at, row.closes_at, row.default_form = opens_at, closes_at, form
+    row.members_choose = members_choose
     after = _dates(row)
     if after == before:
         return

@@ -1,6 +1,6 @@
 """The member's year: start page, task list, a principle's questions, scores."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,7 +10,7 @@ from jpmirai_compliance.assessments.queries.filtering import Filter
 from jpmirai_compliance.assessments.queries.member_pages import Overview, Section
 from jpmirai_compliance.assessments.queries.teamwork import whole
 from jpmirai_compliance.assessments.queries.updates import UpdateView
-from jpmirai_compliance.assessments.rules import Status
+from jpmirai_compliance.assessments.rules import FormLength, Status
 from jpmirai_compliance.assessments.service import answers as service
 from jpmirai_compliance.assessments.views import bp, listing, teamwork
 from jpmirai_compliance.foundation.audit import Event
@@ -65,7 +65,7 @@ def start(year: int) -> ResponseReturnValue:
     """Begin the year's assessment; 303 to the task list, 409 outside the window."""
     queries.round_of(uow(), year)
     with uow().transaction() as work:
-        service.start(work, actor=actor(), year=year, now=now())
+        service.start(work, actor=actor(), year=year, now=now(), form=_chosen_form())
     flash(_("Your self-assessment of %(year)s has begun.", year=year), "success")
     return redirect(url_for(".task_list", year=year), 303)
 
@@ -146,3 +146,11 @@ def section_state(overview: Overview, section: Section) -> str:
     if section.answered == 0:
         return "not_started"
     return "completed" if section.answered == len(section.questions) else "in_progress"
+
+
+def _chosen_form() -> FormLength | None:
+    """Return the form ticked on the start page, None if none was offered."""
+    try:
+        return FormLength(request.form.get("form", ""))
+    except ValueError:
+        return None

@@ -13,6 +13,7 @@ from jpmirai_compliance.assessments.forms import secretariat as forms
 from jpmirai_compliance.assessments.models import FormLength
 from jpmirai_compliance.assessments.queries import participants as taking_part
 from jpmirai_compliance.assessments.queries import rounds as queries
+from jpmirai_compliance.assessments.queries.editions import known_ids
 from jpmirai_compliance.assessments.queries.rounds import RoundRow
 from jpmirai_compliance.assessments.queries.standing import standings
 from jpmirai_compliance.assessments.service import rounds as service
@@ -24,7 +25,6 @@ from jpmirai_compliance.foundation.guard import Audience, audience
 from jpmirai_compliance.foundation.i18n import translated
 from jpmirai_compliance.foundation.policy import SECRETARIAT_ITSELF, Permission, authorize
 from jpmirai_compliance.foundation.web import actor, now, uow
-from jpmirai_compliance.principles import editions
 
 EVERYBODY, AS_LAST_TIME, ONE_BY_ONE, NOBODY = "all", "last", "chosen", "none"
 
@@ -45,7 +45,8 @@ def round_new() -> ResponseReturnValue:
     past = queries.rounds(uow(), actor=actor())
     last = past[0] if past else None
     form = forms.RoundForm(data=_prefilled(last))
-    forms.offer(form.edition, [(e, e) for e in reversed(editions())])
+    offered = known_ids(uow())
+    forms.offer(form.edition, [(known, known) for known in reversed(offered)])
     forms.offer(form.participants, _who(last))
     if request.method == "GET":
         return _new_page(form)
@@ -57,6 +58,7 @@ def round_new() -> ResponseReturnValue:
         opens_at=forms.moment(form.opens_day.day, form.opens_time.time),
         closes_at=forms.moment(form.closes_day.day, form.closes_time.time),
         form=FormLength(form.form_length.data),
+        members_choose=bool(form.members_choose.data),
     )
     org_ids = _chosen_ids(form.participants.data, last)
     try:
@@ -128,6 +130,7 @@ def round_edit(year: int) -> ResponseReturnValue:
                 opens_at=forms.moment(form.opens_day.day, form.opens_time.time),
                 closes_at=forms.moment(form.closes_day.day, form.closes_time.time),
                 form=FormLength(form.form_length.data),
+                members_choose=bool(form.members_choose.data),
                 version=listing.version(),
                 now=now(),
             )
@@ -210,9 +213,14 @@ def _edit_page(
 
 def _prefilled(last: RoundRow | None) -> dict[str, object]:
     """Return what a new round starts with: the last one, a year later."""
-    newest = editions()[-1]
+    newest = known_ids(uow())[-1]
     if last is None:
-        return {"edition": newest, "form_length": "full", "participants": EVERYBODY}
+        return {
+            "edition": newest,
+            "form_length": "full",
+            "members_choose": True,
+            "participants": EVERYBODY,
+        }
     opens, closes = (_a_year_later(d.astimezone(TOKYO)) for d in (last.opens_at, last.closes_at))
     return {
         "year": str(last.year + 1),
@@ -222,6 +230,7 @@ def _prefilled(last: RoundRow | None) -> dict[str, object]:
         "closes_day": f"{closes:%Y-%m-%d}",
         "closes_time": f"{closes:%H:%M}",
         "form_length": last.default_form.value,
+        "members_choose": last.members_choose,
         "participants": AS_LAST_TIME if last.participants else EVERYBODY,
     }
 
@@ -234,6 +243,7 @@ def _dates(found: RoundRow) -> dict[str, object]:
         "closes_day": f"{closes:%Y-%m-%d}",
         "closes_time": f"{closes:%H:%M}",
         "form_length": found.default_form.value,
+        "members_choose": found.members_choose,
     }
 
 
