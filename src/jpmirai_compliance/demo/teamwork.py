@@ -11,13 +11,13 @@ from jpmirai_compliance.foundation.db import UnitOfWork
 
 #: Question, who speaks, what is said.
 TALK = (
-    ("P1-02", "minami", "在留カードの期限の一覧は、人事課の台帳と同じものですか。"),
-    ("P1-02", "hamada", "同じです。先月から市民課とも共有しています。"),
-    ("P1-04", "hamada", "賃金明細の翻訳は、どの言語まで終わったか確認します。"),
-    ("P2-01", "minami", "送出機関への確認の記録が見つかりません。来週、担当に聞いてみます。"),
+    ("P2-01", "minami", "方針の英語版は、昨年度のものから変わっていますか。"),
+    ("P2-01", "hamada", "変わっていません。4月に市長の承認も受けています。"),
+    ("P2-09", "hamada", "相談窓口の件数は、国際課に確認してから書きます。"),
+    ("P2-07", "minami", "研修の参加者数が見つかりません。来週、人事課に聞いてみます。"),
 )
-FLAGS = ("P1-04", "P2-01", "P4-02")
-TASKS = (("P2", "hamada"), ("P1-04", "hamada"), ("P3", "minami"))
+FLAGS = ("P2-07", "P2-09", "P5-02")
+TASKS = (("P2", "hamada"), ("P5", "hamada"), ("P2-09", "minami"), ("P3", "minami"))
 
 
 def run(stage: Stage, year: int, now: dt.datetime) -> None:

@@ -12,7 +12,7 @@ def _other_words(visitor):
 
 
 def _no_reason(visitor):
-    visitor.press("Save all rows that changed", fields={"P1-02-level": "na"})
+    visitor.press("Save all rows that changed", fields={"P2-02-level": "na"})
 
 
 PAGES = (
@@ -21,12 +21,12 @@ PAGES = (
     Page("member-list-filtered", "minami", "/m/{year}?filter=mine"),
     Page("member-list-filtered-empty", "hanako", "/m/{year}?filter=flagged"),
     Page("member-principle-copied", "minami", "/m/{year}/principles/5?filter=prefilled"),
-    Page("member-discussion", "minami", "/m/{year}/P1-02/discussion"),
+    Page("member-discussion", "minami", "/m/{year}/P2-01/discussion"),
     Page(
-        "member-discussion-errors", "minami", "/m/{year}/P1-03/discussion", prepare=_empty_comment
+        "member-discussion-errors", "minami", "/m/{year}/P2-02/discussion", prepare=_empty_comment
     ),
     Page("member-table", "minami", "/m/{year}/principles/2/table"),
-    Page("member-table-errors", "minami", "/m/{year}/principles/1/table", prepare=_no_reason),
+    Page("member-table-errors", "minami", "/m/{year}/principles/2/table", prepare=_no_reason),
     Page("member-table-frozen", "hanako", "/m/{year}/principles/1/table"),
     Page("member-print", "minami", "/m/{year}/print?notes=1"),
 )
