@@ -1,6 +1,6 @@
 """Saving one answer: our service call against the same upsert through the raw driver.
 
-Four writers, each on answers of its own and all on one shared answer in turn, on SQLite and
+Eight writers, each on answers of its own and all on one shared answer in turn, on SQLite and
 PostgreSQL, in one run. The service call is what a save costs here: load under the row's lock,
 authorise, compare, upsert with the version in its WHERE, raise the assessment's version, append
 to the audit chain, commit with full sync. "raw" is the upsert and the commit alone, with the same
@@ -29,8 +29,8 @@ from jpmirai_compliance.foundation.schema import migrate
 from tests import factories
 from tests.postgres import Cluster
 
-WRITERS = 4
-SAVES = 60  # of each writer
+WRITERS = 8
+SAVES = 200  # of each writer
 RAW = """INSERT INTO answer (id, org_id, assessment_id, indicator_id, level, not_applicable,
  na_reason, text, note, reach, reopened, version, updated_at, updated_by)
  VALUES ({marks}) ON CONFLICT (assessment_id, indicator_id) DO UPDATE SET level = excluded.level,

@@ -9,11 +9,14 @@ import {
 } from "govuk-frontend";
 import htmx from "htmx.org";
 
+import { autosave } from "./autosave.js";
 import { chosenFiles, plainNames } from "./files.js";
 import { watchForms } from "./forms.js";
 import { passwordToggle } from "./password.js";
 import { reveals } from "./reveal.js";
 import { digits } from "./scale.js";
+import { session } from "./session.js";
+import { clearOnSignOut, clearSent } from "./shelf.js";
 import { uploads } from "./uploads.js";
 
 const COMPONENTS = [Button, CharacterCount, ErrorSummary, FileUpload, ServiceNavigation];
@@ -34,5 +37,9 @@ watchForms(document);
 uploads(document);
 chosenFiles(document);
 digits(document);
+session(document);
+clearSent(document);
+clearOnSignOut(document);
+autosave(document);
 document.body.addEventListener("htmx:afterSwap", (event) => enhance(event.detail.target));
 window.htmx = htmx;

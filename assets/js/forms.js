@@ -1,14 +1,9 @@
-const QUIET = 1500;
-const timers = new WeakMap();
 const sent = new WeakSet();
 
-/** Ctrl/⌘+Enter submits where asked for; a form goes out once; typing is announced after a pause. */
+/** Ctrl/⌘+Enter submits where asked for; a form goes out once. */
 export function watchForms(root) {
   root.addEventListener("keydown", submitByKeys);
   root.addEventListener("submit", onlyOnce);
-  root.addEventListener("input", (event) => announceTyping(event, QUIET));
-  root.addEventListener("change", (event) => announceTyping(event, 0));
-  root.addEventListener("compositionend", (event) => announceTyping(event, QUIET));
   // a page from the back-forward cache may be sent again
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) document.querySelectorAll("form").forEach((form) => sent.delete(form));
@@ -35,11 +30,4 @@ function onlyOnce(event) {
   sent.add(form);
   // a download leaves the page where it is: let it be asked for again
   setTimeout(() => sent.delete(form), 3000);
-}
-
-function announceTyping(event, pause) {
-  const form = event.target.closest?.("form[data-autosave]");
-  if (!form || event.isComposing) return;
-  clearTimeout(timers.get(form));
-  timers.set(form, setTimeout(() => form.dispatchEvent(new Event("app:typed")), pause));
 }

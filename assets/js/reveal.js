@@ -7,6 +7,7 @@ export function reveals(scope) {
     };
     // radios tell only the one that was chosen, so listen to the whole group
     input.form.addEventListener("change", (event) => event.target.name === input.name && sync());
+    input.form.addEventListener("app:shown", sync); // chosen by the script, not by the person
     // the back button fills the form again after the script has run
     window.addEventListener("pageshow", sync);
     sync();

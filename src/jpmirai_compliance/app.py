@@ -8,6 +8,7 @@ from jinja2 import StrictUndefined
 from sqlalchemy import Engine
 
 from jpmirai_compliance.accounts import views as accounts
+from jpmirai_compliance.accounts.rules import limits
 from jpmirai_compliance.assessments import views as assessments
 from jpmirai_compliance.assessments.queries.editions import make_known
 from jpmirai_compliance.awards import views as awards
@@ -103,7 +104,7 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_PATH": "/",
-        "PERMANENT_SESSION_LIFETIME": 12 * 3600,
+        "PERMANENT_SESSION_LIFETIME": limits.COOKIE,  # the row in the database ends it earlier
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session, or a long answer is lost
         "WTF_CSRF_SSL_STRICT": settings.secure,
         "RATELIMIT_STORAGE_URI": settings.ratelimit_storage,

@@ -1,16 +1,17 @@
+import threading
 import uuid
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from jpmirai_compliance.evidence import queries, service
 from jpmirai_compliance.evidence.models import Evidence, EvidenceUse, EvidenceVersion, Visibility
 from jpmirai_compliance.evidence.rules import FileRefused
 from jpmirai_compliance.evidence.service import Upload
 from jpmirai_compliance.foundation.audit import AuditEvent, Event
-from jpmirai_compliance.foundation.db import Scope
+from jpmirai_compliance.foundation.db import Scope, UnitOfWork
 from jpmirai_compliance.foundation.errors import Incomplete, NotFound, NotPermitted
 from jpmirai_compliance.foundation.policy import Actor, Role
 from jpmirai_compliance.foundation.storage import LocalStore
@@ -87,6 +88,28 @@ def test_av_3_the_same_file_sent_twice_is_one_piece_of_evidence(uow, store, memb
     assert elsewhere != first, "what was said about it may not be lost"
     assert rows(uow) == [2, 2, 3]
     assert len(list(store.names())) == 1
+
+
+def test_av_3_the_same_file_sent_eight_times_at_once_is_one_piece(uow, engine, store, member):
+    gate, found = threading.Barrier(8), []
+
+    def send():
+        with Session(engine) as session:
+            work = UnitOfWork(session, Scope(member.org.id))
+            gate.wait()
+            try:
+                found.append(attach(work, store, member))
+            except Exception as error:  # noqa: BLE001 -- whatever it is, the test shows it
+                found.append(error)
+
+    threads = [threading.Thread(target=send) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(found)) == 1, found
+    assert rows(uow) == [1, 1, 1]
+    assert len(events(uow, Event.EVIDENCE_ATTACHED)) == 1
 
 
 @pytest.mark.parametrize("who", ["approver", "other organisation", "secretariat"])

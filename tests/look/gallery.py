@@ -198,7 +198,7 @@ def _page(page):
         abort(404)
     values = {"nav": MEMBER_NAV, "languages": PUBLIC_LANGUAGES}
     values["current_user"] = SimpleNamespace(
-        name="佐藤 花子", organisation_name="みらい食品株式会社", actor=None
+        is_authenticated=False, name="佐藤 花子", organisation_name="みらい食品株式会社", actor=None
     )
     form = FORMS[page](**_default(page)) if page in FORMS else None
     valid = form is None or request.method == "GET" or form.validate()

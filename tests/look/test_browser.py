@@ -210,23 +210,6 @@ def test_form_is_sent_once(tab, address):
     assert sent.count("POST") == 1
 
 
-def test_typing_is_announced_after_a_pause_and_not_while_composing(tab, address):
-    show(tab, address, "/indicator", "ja")
-    tab.evaluate(
-        "window.typed = 0;"
-        "document.querySelector('#answer').addEventListener('app:typed', () => typed++)"
-    )
-    tab.locator("#done").evaluate(
-        "e => e.dispatchEvent(new InputEvent('input', {bubbles: true, isComposing: true}))"
-    )
-    tab.wait_for_timeout(1700)
-    assert tab.evaluate("typed") == 0
-    tab.locator("#done").press_sequentially("abc")
-    assert tab.evaluate("typed") == 0
-    tab.wait_for_timeout(1700)
-    assert tab.evaluate("typed") == 1
-
-
 def test_chosen_files_are_listed_and_too_large_ones_are_named(tab, address):
     show(tab, address, "/indicator", "ja")
     tab.locator("input[type=file]").set_input_files(

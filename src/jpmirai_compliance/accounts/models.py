@@ -111,6 +111,20 @@ class LoginSession(Base, table=True):
     ended_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class KeptDraft(Base, table=True):
+    """What a form brought after its session had ended; sealed, and only for the same person."""
+
+    __tablename__ = "kept_draft"
+
+    id: uuid.UUID = Field(default_factory=uuid.uuid4, primary_key=True)
+    user_id: uuid.UUID = Field(foreign_key="user_account.id", index=True)
+    org_id: uuid.UUID | None = Field(default=None, foreign_key="organisation.id")  # acted for
+    path: str = Field(max_length=300)
+    body: str
+    kept_at: dt.datetime = Field(sa_type=UtcDateTime)
+    expires_at: dt.datetime = Field(sa_type=UtcDateTime)
+
+
 class HalfSignIn(Base, table=True):
     """The password was right, the code is still to come; lets nobody in by itself."""
 

@@ -44,6 +44,19 @@ def audience(who: Audience, *, records: tuple[Event, ...] = ()) -> Callable[[Vie
     return mark
 
 
+def keeps(*names: str) -> Callable[[View], View]:
+    """Declare which fields of a view's form are kept for the same person if the session ended.
+
+    The page at the same address shows them again. Never a password, never a file.
+    """
+
+    def mark(view: View) -> View:
+        view.keeps = names  # type: ignore[attr-defined]  # -- a mark on a function
+        return view
+
+    return mark
+
+
 def undeclared(app: Flask) -> list[str]:
     """Return endpoints without an audience, and changing ones without an audit event, sorted."""
     found = set()

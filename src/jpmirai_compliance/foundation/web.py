@@ -105,7 +105,7 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
     for error, status in STATUS:
         app.register_error_handler(error, partial(_domain_page, status=status))
     app.register_error_handler(SignInAgain, _sign_in_again)
-    app.register_error_handler(CSRFError, partial(_bad_request, name="csrf"))
+    app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_page)
     app.register_error_handler(RecursionError, partial(_bad_request, name="400"))
     app.register_error_handler(Exception, _fault)
@@ -216,6 +216,12 @@ def _sign_in_again(_error: SignInAgain) -> ResponseReturnValue:
     safe = request.method in guard.SAFE  # else what was sent is lost: back to the form
     here = request.full_path if safe else urlsplit(request.referrer or "").path
     return redirect(url_for("accounts.confirm_password", next=here), 303)
+
+
+def _stale_form(error: CSRFError) -> ResponseReturnValue:
+    """Answer a form whose token is no longer good: shown again if it is the same person's."""
+    again = current_app.extensions["stale_form"]()
+    return again if again is not None else _bad_request(error, "csrf")
 
 
 def _bad_request(error: Exception, name: str) -> ResponseReturnValue:

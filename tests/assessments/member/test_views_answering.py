@@ -45,31 +45,32 @@ def test_av_2_the_second_editor_sees_both_texts_and_chooses(login, uow, member):
     mine, theirs = login(user, org, language="en"), login(colleague, org, language="en")
     mine.get("/m/2026/P1-01")
     theirs.get("/m/2026/P1-01")
-    theirs.press("Save and go back to the list", level="1", text="佐藤の文")
+    theirs.press("Save and go back to the list", text="佐藤の文")
     page = mine.press("Save and go to the next question", status=409, level="3", text="自分の文")
     cards = [words(p) for p in page.select(".app-versions__text")]
-    assert cards[2:] == ["自分の文", "佐藤の文"]
-    assert "佐藤 saved this answer on" in words(page.main)
-    assert stored(uow, org).text == "佐藤の文"
-    mine.press("Save both together", text_both="佐藤の文\n自分の文")
+    assert cards == ["自分の文", "佐藤の文"]
+    assert "佐藤 changed this on" in words(page.main)
+    assert (stored(uow, org).text, stored(uow, org).level) == ("佐藤の文", None)
+    mine.press("Edit both together", status=200)
+    mine.press("Save and go back to the list", text="佐藤の文\n自分の文")
     assert (stored(uow, org).text, stored(uow, org).level) == ("佐藤の文\n自分の文", 3)
 
 
 @pytest.mark.parametrize(
-    ("button", "text", "level"),
-    [("Keep mine", "自分の文", 3), ("Keep the other one", "佐藤の文", 1)],
+    ("button", "text"),
+    [("Keep mine", "自分の文"), ("Keep the other one", "佐藤の文")],
 )
-def test_av_2_one_of_the_two_texts_can_be_kept(login, uow, member, button, text, level):
+def test_av_2_one_of_the_two_texts_can_be_kept(login, uow, member, button, text):
     org, user, round_ = member
     make_assessment(uow, org, round_)
     colleague = make_user(uow, org, (Role.EDITOR,), name="佐藤")
     mine, theirs = login(user, org, language="en"), login(colleague, org, language="en")
     mine.get("/m/2026/P1-01")
     theirs.get("/m/2026/P1-01")
-    theirs.press("Save and go back to the list", level="1", text="佐藤の文")
+    theirs.press("Save and go back to the list", text="佐藤の文")
     mine.press("Save and go to the next question", status=409, level="3", text="自分の文")
     mine.press(button)
-    assert (stored(uow, org).text, stored(uow, org).level) == (text, level)
+    assert (stored(uow, org).text, stored(uow, org).level) == (text, 3)
 
 
 REFUSED_EXE = (

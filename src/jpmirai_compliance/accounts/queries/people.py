@@ -53,6 +53,7 @@ class SignedIn:
     second_factor: bool
     fresh_at: dt.datetime
     seen_at: dt.datetime
+    created_at: dt.datetime
 
 
 def people(uow: UnitOfWork, org_id: uuid.UUID | None) -> tuple[PersonView, ...]:
@@ -133,8 +134,7 @@ def signed_in(uow: UnitOfWork, token: str, now: dt.datetime) -> SignedIn | None:
             col(User.disabled_at).is_(None),
         )
     )
-    rows = uow.session.exec(query).all()
-    if not rows:
+    if not (rows := uow.session.exec(query).all()):
         return None
     session, user, _role, org = rows[0]
     roles = frozenset(Role(role) for _, _, role, _ in rows)
@@ -153,6 +153,7 @@ def signed_in(uow: UnitOfWork, token: str, now: dt.datetime) -> SignedIn | None:
         second_factor=bool(user.totp_secret),
         fresh_at=session.fresh_at,
         seen_at=session.seen_at,
+        created_at=session.created_at,
     )
 
 

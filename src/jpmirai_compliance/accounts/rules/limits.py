@@ -9,6 +9,11 @@ from jpmirai_compliance.foundation.policy import JUDGING, STAFF, Role
 IDLE_STAFF = dt.timedelta(minutes=30)
 IDLE_MEMBER = dt.timedelta(hours=2)
 ABSOLUTE = dt.timedelta(hours=12)
+WARNED = dt.timedelta(minutes=5)  # how long before a session ends its page says so
+COOKIE = dt.timedelta(hours=24)  # outlives the session, so that a form sent too late is known
+DRAFT_LIFE = dt.timedelta(hours=24)  # how long what it brought waits for the same person
+DRAFT_LENGTH = 50_000  # characters
+DRAFTS = 20  # of one person
 KEPT = dt.timedelta(days=30)  # how long ended sessions and links stay in the database
 FRESH = dt.timedelta(minutes=10)  # how long a typed password counts for delicate steps
 SEEN_STEP = dt.timedelta(minutes=1)  # how often ``seen_at`` is written
@@ -61,6 +66,13 @@ def alive(
 ) -> bool:
     """Return whether a session may still be used."""
     return now < created_at + ABSOLUTE and now < seen_at + idle(roles)
+
+
+def left(
+    roles: frozenset[Role], created_at: dt.datetime, now: dt.datetime
+) -> tuple[dt.timedelta, dt.timedelta]:
+    """Return how long a session lives without use, and how long it can live at most from now."""
+    return idle(roles), max(dt.timedelta(), created_at + ABSOLUTE - now)
 
 
 def is_fresh(fresh_at: dt.datetime, now: dt.datetime) -> bool:

@@ -85,6 +85,7 @@ def send_first(  # noqa: PLR0913 -- keyword-only
     """
     wanted = frozenset(roles)
     normal = own_account.read_email(email)
+    lock(uow, f"invitation:{normal}")  # pressed twice: the second voids the first, as ever
     _not_there_yet(uow, normal, org_id)
     for old in _open(uow, normal, org_id):
         old.revoked_at = now

@@ -6,7 +6,14 @@ import uuid
 from sqlalchemy import delete
 from sqlmodel import col, select, update
 
-from jpmirai_compliance.accounts.models import HalfSignIn, LoginSession, MailLink, Membership, User
+from jpmirai_compliance.accounts.models import (
+    HalfSignIn,
+    KeptDraft,
+    LoginSession,
+    MailLink,
+    Membership,
+    User,
+)
 from jpmirai_compliance.accounts.rules import limits
 from jpmirai_compliance.accounts.rules.addresses import new_token, token_hash
 from jpmirai_compliance.foundation import audit
@@ -134,7 +141,7 @@ def touch(uow: UnitOfWork, *, session_id: uuid.UUID, now: dt.datetime) -> None:
 
 
 def sweep(uow: UnitOfWork, *, now: dt.datetime) -> int:
-    """Remove sessions and mailed links that ended long ago; returns how many rows went.
+    """Remove sessions and links that ended long ago, and drafts; returns how many rows went.
 
     A link is kept a while after its end, so that its page can say that it is over.
     """
@@ -145,6 +152,7 @@ def sweep(uow: UnitOfWork, *, now: dt.datetime) -> int:
         .returning(col(LoginSession.id)),
         delete(HalfSignIn).where(col(HalfSignIn.expires_at) < old).returning(col(HalfSignIn.id)),
         delete(MailLink).where(col(MailLink.expires_at) < old).returning(col(MailLink.id)),
+        delete(KeptDraft).where(col(KeptDraft.expires_at) < now).returning(col(KeptDraft.id)),
     )
     return sum(len(uow.session.execute(statement).all()) for statement in gone)
 

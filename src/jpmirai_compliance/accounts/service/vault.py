@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from jpmirai_compliance.accounts.rules import passwords
 from jpmirai_compliance.foundation.settings import Settings
 
-_SEAL, _VEIL = b"jpmirai:second-factor", b"jpmirai:address"
+_SEAL, _VEIL, _DRAFT = b"jpmirai:second-factor", b"jpmirai:address", b"jpmirai:draft"
 _CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
@@ -23,7 +23,8 @@ class Vault:
 
     def __init__(self, secrets: Sequence[str], hasher: PasswordHasher) -> None:
         self._hasher = hasher
-        self._box = MultiFernet([Fernet(base64.urlsafe_b64encode(_key(s, _SEAL))) for s in secrets])
+        self._box = _box(secrets, _SEAL)
+        self._drafts = _box(secrets, _DRAFT)
         self._veil = _key(secrets[0], _VEIL)
         self.nobody = hasher.hash("the password of nobody")
 
@@ -56,14 +57,30 @@ class Vault:
 
     def open(self, sealed: str) -> str:
         """Return the sealed secret, or "" if no key of this house opens it."""
-        try:
-            return self._box.decrypt(sealed.encode()).decode()
-        except InvalidToken:
-            return ""
+        return _opened(self._box, sealed)
+
+    def seal_draft(self, text: str) -> str:
+        """Return what somebody typed, encrypted under a key of its own."""
+        return self._drafts.encrypt(text.encode("utf-8", "replace")).decode()
+
+    def open_draft(self, sealed: str) -> str:
+        """Return what was typed, or "" if no key of this house opens it."""
+        return _opened(self._drafts, sealed)
 
     def veil(self, value: str) -> str:
         """Return a keyed hash, so that a stored network address cannot be guessed back."""
         return hmac.new(self._veil, value.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
+
+def _box(secrets: Sequence[str], purpose: bytes) -> MultiFernet:
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(_key(s, purpose))) for s in secrets])
+
+
+def _opened(box: MultiFernet, sealed: str) -> str:
+    try:
+        return box.decrypt(sealed.encode()).decode()
+    except InvalidToken:
+        return ""
 
 
 def _key(secret: str, purpose: bytes) -> bytes:

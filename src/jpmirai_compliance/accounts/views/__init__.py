@@ -12,12 +12,14 @@ from jpmirai_compliance.accounts.views import (
 )
 from jpmirai_compliance.accounts.views.blueprint import bp, vault
 from jpmirai_compliance.accounts.views.identity import CurrentUser, fresh, install
+from jpmirai_compliance.accounts.views.keeping import forget_typed, typed, wants_json
 
 __all__ = [
     "CurrentUser",
     "bp",
     "desks",
     "exports",
+    "forget_typed",
     "fresh",
     "handing",
     "install",
@@ -26,5 +28,7 @@ __all__ = [
     "own_account",
     "profile",
     "signing_in",
+    "typed",
     "vault",
+    "wants_json",
 ]

@@ -5,7 +5,7 @@ import uuid
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, g, redirect, request, session, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
@@ -15,15 +15,15 @@ from jpmirai_compliance.accounts.queries import SignedIn
 from jpmirai_compliance.accounts.rules import limits
 from jpmirai_compliance.accounts.rules.addresses import local_path
 from jpmirai_compliance.accounts.service import Vault, sessions
+from jpmirai_compliance.accounts.views import keeping, staying
 from jpmirai_compliance.accounts.views.blueprint import bp
+from jpmirai_compliance.accounts.views.keeping import TOKEN
 from jpmirai_compliance.foundation.errors import Busy, SignInAgain
 from jpmirai_compliance.foundation.guard import SAFE, Audience, audience_of
 from jpmirai_compliance.foundation.i18n import CHOICE
 from jpmirai_compliance.foundation.policy import Actor
 from jpmirai_compliance.foundation.text import Text
 from jpmirai_compliance.foundation.web import now, uow
-
-TOKEN = "_user_id"  # noqa: S105 -- the key under which Flask-Login keeps what it gives the loader
 
 
 class Anonymous(AnonymousUserMixin):  # type: ignore[misc]  # -- flask-login has no types
@@ -50,11 +50,18 @@ class CurrentUser(UserMixin):  # type: ignore[misc]  # -- flask-login has no typ
         self.second_factor = found.second_factor
         self.fresh_at: dt.datetime = found.fresh_at
         self.seen_at: dt.datetime = found.seen_at
+        self.created_at: dt.datetime = found.created_at
 
     @property
     def organisation_name(self) -> str:
         """The name of the organisation acted for, in the page's language; "" for staff."""
         return self._names.pick(str(get_locale())) if self._names else ""
+
+    @property
+    def who(self) -> str:
+        """A mark of this person acting for this organisation; it tells nobody who that is."""
+        found: Vault = current_app.extensions["vault"]
+        return found.veil(f"who:{self.user_id}:{self.actor.org_id}")[:20]
 
     def get_id(self) -> str:
         """Return what the cookie holds."""
@@ -72,6 +79,8 @@ def install(app: Flask) -> None:
     login.anonymous_user = Anonymous
     login.user_loader(_load)
     login.unauthorized_handler(_unauthorized)
+    app.add_template_global(staying.lasting, "session_lasts")
+    app.extensions["stale_form"] = keeping.after_another_sign_in
     app.extensions["vault"] = Vault.of(app.extensions["settings"])
 
 
@@ -108,9 +117,10 @@ def _load(token: str) -> CurrentUser | None:
 
 
 def _unauthorized() -> ResponseReturnValue:
-    wants = request.accept_mimetypes.best_match(["text/html", "application/json"])
-    if "HX-Request" in request.headers or wants == "application/json":
+    if keeping.wants_json():
         abort(401)
+    if (kept := keeping.after_the_session()) is not None:
+        return kept
     here = request.full_path if request.query_string else request.path
     if request.method not in SAFE:  # what was sent is lost: at least back to the form
         here = urlsplit(request.referrer or "").path

@@ -47,6 +47,7 @@ class AnswerForm(Form):
     note = LongField(_l("Internal note"), most=TEXT_MAX)
     version = NumberField()
     seen = LineField()
+    kept = LineField()  # not empty: the form shows what was typed when the session had ended
     files = MultipleFileField(_l("Files"))
     url = LineField(_l("Address of a web page"), most=URL_MAX)
     title = LineField(_l("Title of the evidence"), most=TITLE_MAX)

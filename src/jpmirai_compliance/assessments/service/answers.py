@@ -56,8 +56,8 @@ class Saved:
 class Competed(Conflict):
     """Somebody changed the same fields of the answer (``units``, as ``rules.FIELDS``) to others.
 
-    ``merged`` is what I wanted, with the other side's changes in the fields that are not in
-    dispute; ``stored``, ``version`` and ``seen`` belong to the answer as it is now.
+    ``merged`` is what I wanted, with the other side's changes (``taken``) where only it made one.
+    ``stored``, ``version`` and ``seen`` belong to the answer as it is now.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class Competed(Conflict):
     ) -> None:
         super().__init__(fields)
         self.units = merged.conflicts
+        self.taken = merged.taken
         self.merged = merged.content
         self.stored = stored
         self.version = version
