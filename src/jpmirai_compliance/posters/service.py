@@ -16,7 +16,7 @@ from jpmirai_compliance.foundation.errors import DomainError, Gap, Incomplete
 from jpmirai_compliance.foundation.policy import Actor, Of, Permission, authorize
 from jpmirai_compliance.foundation.text import Text
 from jpmirai_compliance.posters.layout import DoesNotFit, HelpLine, Poster, draw_pack
-from jpmirai_compliance.principles import Wording
+from jpmirai_compliance.principles import Wording, without_ruby
 from jpmirai_compliance.workplaces.queries import WorkplaceView, find
 from jpmirai_compliance.workplaces.rules import AMBULANCE, POLICE, help_desks, texts
 
@@ -122,20 +122,26 @@ def _poster(
         site=place.site,
         qr_url=f"{base_url}/q/{place.code}".upper(),
         short_url=f"{urlsplit(base_url).netloc}/q/{place.code}",
-        status=own.status(wording.status),
+        status=without_ruby(own.status(wording.status)),
         status_ja="" if japanese else labels("ja").status(wording.status),
         footer=f"{AUTHOR} {now.year}",
         author=AUTHOR,
         created=now,
+        scan=own.scan,
+        same_code=texts(wording.language).same_code,
     )
 
 
 def _help(language: str, place: Place) -> tuple[HelpLine, ...]:
-    """Return a neutral place, the emergency numbers, and the organisation's own contact."""
-    words = texts(language)
-    first = help_desks(language)[0]  # the code leads to all of them
-    found = [HelpLine(first.name, urlsplit(first.url).netloc)]
-    found.append(HelpLine(f"{words.police} / {words.ambulance}", f"{POLICE} / {AMBULANCE}"))
+    """Return neutral places first, then the organisation's own contact, then whom to call.
+
+    The code leads to all of them.
+    """
+    words, desks = texts(language), help_desks(language)
+    found = [HelpLine(desks[0].name, desks[0].phone or urlsplit(desks[0].url).netloc)]
     if place.contact:
-        found.append(HelpLine(place.contact_name or words.own_title, place.contact))
-    return tuple(found)
+        typed = bool(place.contact_name)
+        found.append(HelpLine(place.contact_name or words.own_title, place.contact, typed=typed))
+    else:
+        found += [HelpLine(desk.name, desk.phone) for desk in desks[1:] if desk.phone][:1]
+    return (*found, HelpLine(words.police, POLICE), HelpLine(words.ambulance, AMBULANCE))

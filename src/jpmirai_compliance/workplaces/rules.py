@@ -59,6 +59,7 @@ class WorkerTexts:
     read_title: str
     read: tuple[str, ...]
     same_code: str
+    no_record: str
     read_code: str
     unknown: str
     status_note: str

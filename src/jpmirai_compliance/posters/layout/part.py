@@ -1,25 +1,17 @@
-"""What the parts of the poster share: colours, measures, and the page they draw on."""
+"""What the parts of the poster share: measures and the page they draw on."""
 
 from dataclasses import dataclass
 
+from jpmirai_compliance.posters.layout.look import COLOUR, POSTER, Measures, Palette
 from jpmirai_compliance.posters.layout.poster import DoesNotFit, Poster
 from jpmirai_compliance.typesetting.block import Align, Block
 from jpmirai_compliance.typesetting.faces import style
-from jpmirai_compliance.typesetting.languages import language
+from jpmirai_compliance.typesetting.languages import guess, language
 from jpmirai_compliance.typesetting.para import Para, fit
-from jpmirai_compliance.typesetting.tagging import Colour, TaggedPdf
+from jpmirai_compliance.typesetting.tagging import TaggedPdf
 
-BLUE: Colour = (0.0, 0x17 / 255, 0xC1 / 255)
-INK: Colour = (0.10, 0.10, 0.12)
-GREY: Colour = (0.35, 0.35, 0.38)
-RULE: Colour = (0.72, 0.75, 0.82)
-PALE: Colour = (0.91, 0.945, 0.996)
-
-MARGIN = 42.0
-PANEL_BOTTOM = 46.0
-PANEL_HEIGHT = 178.0
+MARGIN = POSTER.margin
 PADDING = 18.0  # inside the panel, and left of the promise above it
-SMALLEST = 7.0  # size of text that is meant to be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +27,30 @@ class Box:
 class Part:
     """A part of one page while it is drawn."""
 
-    def __init__(self, pdf: TaggedPdf, poster: Poster) -> None:
+    def __init__(
+        self,
+        pdf: TaggedPdf,
+        poster: Poster,
+        measures: Measures = POSTER,
+        palette: Palette = COLOUR,
+    ) -> None:
         self.pdf, self.poster = pdf, poster
+        self.measures, self.palette = measures, palette
         self.tag = language(poster.language).tag
         self.regular, self.bold = style(self.tag), style(self.tag, bold=True)
         self.latin_bold = style("en", bold=True)
         self.backwards = poster.direction == "rtl"
-        self.left, self.width = MARGIN, pdf.width - 2 * MARGIN
+        self.left, self.width = measures.margin, measures.width - 2 * measures.margin
 
     @property
     def latin_align(self) -> Align:
         """Return how text from left to right stands at the edge where reading starts."""
         return "end" if self.backwards else "start"
+
+    def name_tag(self, text: str) -> str:
+        """Return the language in whose forms a name is set: its script's, not the poster's."""
+        own = self.tag if self.tag.startswith("zh") or self.tag == "ko" else "ja"
+        return guess(text, own)
 
     def text(self, role: str, text: Block, corner: tuple[float, float]) -> float:
         """Draw a whole paragraph as an element of its own; return the height used."""

@@ -15,10 +15,14 @@ class DoesNotFit(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class HelpLine:
-    """One place to turn to: what it is, and the telephone number or address."""
+    """One place to turn to: what it is, and the telephone number or address.
+
+    A ``typed`` label came from a person: it is text, whatever it holds, and may be cut.
+    """
 
     label: str
     value: str
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Poster:
 
     ``status`` says where the wording comes from (official, approved, reference), in the poster's
     language; ``status_ja`` the same for Japanese readers, empty on a Japanese poster.
+    ``scan`` stands at the code and says what it is for; ``same_code`` that it shows nobody.
     ``created`` is an aware time; the same poster always gives the same bytes.
     """
 
@@ -47,6 +52,8 @@ class Poster:
     author: str
     created: datetime
     headings: tuple[str, ...] = ()
+    scan: str = ""
+    same_code: str = ""
 
     def __post_init__(self) -> None:
         if len(self.principles) != COUNT or len(self.headings) not in {0, COUNT}:

@@ -4,12 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from jpmirai_compliance.posters.layout.part import (
-    BLUE,
-    INK,
     PADDING,
-    PALE,
-    RULE,
-    SMALLEST,
     Box,
     Part,
     fitted,
@@ -17,7 +12,7 @@ from jpmirai_compliance.posters.layout.part import (
 from jpmirai_compliance.posters.layout.poster import COUNT, DoesNotFit
 from jpmirai_compliance.typesetting.block import block, shortened
 from jpmirai_compliance.typesetting.drawing import draw_line
-from jpmirai_compliance.typesetting.faces import Style, style
+from jpmirai_compliance.typesetting.faces import style
 from jpmirai_compliance.typesetting.para import Para, fit, largest_size, para
 from jpmirai_compliance.typesetting.shape import width
 
@@ -63,16 +58,17 @@ class Upper(Part):
     def head(self, top: float) -> float:
         """Draw the rule and who promises; return where the title starts."""
         with self.pdf.artifact():
-            self.pdf.rectangle(self.left, top - BAR, self.width, BAR, BLUE)
+            self.pdf.rectangle(self.left, top - BAR, self.width, BAR, self.palette.accent)
         top -= BAR + 9
-        poster, size = self.poster, 11.5
+        poster, size = self.poster, self.measures.names
         names = [name for name in (poster.organisation, poster.site) if name]
         if not names:
             return top
-        name_style = self._name_style()
-        who = shortened(" ／ ".join(names), name_style, self.width, size, 2)
+        text = " ／ ".join(names)
+        name_style = style(self.name_tag(text), bold=True)
+        who = shortened(text, name_style, self.width, size, 2)
         element = self.pdf.element("P", Lang=name_style.language.tag)
-        self.pdf.fill(INK)
+        self.pdf.fill(self.palette.ink)
         return top - replace(who, align=self.latin_align).draw(self.pdf, element, (self.left, top))
 
     def title(self, top: float) -> float:
@@ -83,13 +79,13 @@ class Upper(Part):
         if size < ONE_LINE_TITLE * scale:
             size = fitted(title, (self.width, TITLE_HEIGHT), (14.0, LARGEST_TITLE * scale))
         size = min(size, LARGEST_TITLE * scale)
-        self.pdf.fill(BLUE)
+        self.pdf.fill(self.palette.accent)
         top -= 4
         top -= self.text("H1", block(title, self.width, size, balanced=True), (self.left, top))
         if self.poster.subtitle:
             subtitle = para(self.poster.subtitle, self.regular)
             size = self._subtitle_size(subtitle)
-            self.pdf.fill(INK)
+            self.pdf.fill(self.palette.ink)
             top -= 3
             lines = block(subtitle, self.width, size)
             top -= self.text("P", lines, (self.left, top))
@@ -97,9 +93,13 @@ class Upper(Part):
 
     def _subtitle_size(self, text: Para) -> float:
         """Return its size; a long one takes room from the principles before it is refused."""
-        sizes = (SMALLEST, 14.5 * self.regular.scale)
+        sizes = (self.measures.smallest, 14.5 * self.regular.scale)
         size = fit(text, (self.width, SUBTITLE_HEIGHT), sizes)
-        return size or fitted(text, (self.width, 2 * SUBTITLE_HEIGHT), (SMALLEST, SMALLEST))
+        return size or fitted(
+            text,
+            (self.width, 2 * SUBTITLE_HEIGHT),
+            (self.measures.smallest, self.measures.smallest),
+        )
 
     def principles(self, box: Box) -> None:
         """Draw the five principles and the promise for the supply chain into a box."""
@@ -138,7 +138,7 @@ class Upper(Part):
         def good(size: float) -> bool:
             return all(row.fits(size) for row in rows) and _rows_height(rows, size) <= height
 
-        size = largest_size(good, SMALLEST, LARGEST * self.regular.scale)
+        size = largest_size(good, self.measures.smallest, LARGEST * self.regular.scale)
         if size is None:
             msg = f"the texts of this poster are too long ({self.tag})"
             raise DoesNotFit(msg)
@@ -155,18 +155,18 @@ class Upper(Part):
         pdf, text_height = self.pdf, row.height(size)
         height = max(text_height, NUMERAL_SIZE * 0.8) + 2 * padding
         with pdf.artifact():
-            pdf.rectangle(box.x, box.top - 0.6, box.width, 0.6, RULE)
+            pdf.rectangle(box.x, box.top - 0.6, box.width, 0.6, self.palette.rule)
         with pdf.group("LI"):
             label = pdf.element("Lbl")
             digit = str(number)
             wide = width(digit, self.latin_bold) * NUMERAL_SIZE / 1000
             x = box.x + box.width - wide if self.backwards else box.x
             drop = self.latin_bold.faces[0].cap_height / 1000 * NUMERAL_SIZE / 2
-            pdf.fill(BLUE)
+            pdf.fill(self.palette.accent)
             with pdf.content(label):
                 place = (x, box.top - height / 2 - drop)
                 draw_line(pdf, place, digit, self.latin_bold, NUMERAL_SIZE)
-            pdf.fill(INK)
+            pdf.fill(self.palette.ink)
             top = box.top - (height - text_height) / 2
             left = box.x if self.backwards else box.x + NUMERAL_COLUMN
             body = pdf.element("LBody")
@@ -179,16 +179,11 @@ class Upper(Part):
         height = row.height(size) + 2 * padding
         edge = box.x + box.width - 5 if self.backwards else box.x
         with self.pdf.artifact():
-            self.pdf.rectangle(box.x, box.top - height, box.width, height, PALE)
-            self.pdf.rectangle(edge, box.top - height, 5, height, BLUE)
-        self.pdf.fill(INK)
+            self.pdf.rectangle(box.x, box.top - height, box.width, height, self.palette.pale)
+            self.pdf.rectangle(edge, box.top - height, 5, height, self.palette.accent)
+        self.pdf.fill(self.palette.ink)
         corner = (box.x + PADDING, box.top - padding)
         self.text("P", block(row.body, row.width, size), corner)
-
-    def _name_style(self) -> Style:
-        """Return the style of names: Chinese and Korean in their own forms, else Japanese."""
-        own_forms = self.tag.startswith("zh") or self.tag == "ko"
-        return self.bold if own_forms else style("ja", bold=True)
 
 
 def _rows_height(rows: Sequence[_Row], size: float) -> float:
