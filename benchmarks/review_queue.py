@@ -29,7 +29,7 @@ from jpmirai_compliance.assessments.models import (
     Status,
 )
 from jpmirai_compliance.assessments.rules import queueing
-from jpmirai_compliance.foundation.db import make_engine
+from jpmirai_compliance.foundation.db import EVERYTHING, UnitOfWork, make_engine
 from jpmirai_compliance.foundation.policy import Role
 from jpmirai_compliance.foundation.schema import migrate
 from jpmirai_compliance.foundation.settings import Settings
@@ -129,14 +129,13 @@ def fill(engine, answers):
         rows[Assessment].append(taken)
         rows[AnswerRow].extend(given)
         rows[ReviewItem].append(_line(taken, number))
-    with Session(engine) as session:
+    with Session(engine) as session, UnitOfWork(session, EVERYTHING).transaction():
         session.add_all([member, round_])
-        session.commit()
+        session.flush()
         for table, made in rows.items():
             values = [row.model_dump() for row in made]
             for start in range(0, len(values), 5_000):
                 session.execute(insert(table.__table__), values[start : start + 5_000])
-        session.commit()
 
 
 def _line(taken, number):
