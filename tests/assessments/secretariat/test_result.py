@@ -19,7 +19,7 @@ def test_a_profile_that_changes_during_the_check_changes_nothing_in_the_result(u
 
 def test_the_mail_about_the_result_leads_to_the_feedback_report(uow, case, reviewer, outbox):
     outbox(now=LATER)
-    accept_remaining(uow, reviewer, case, 3)
+    accept_remaining(uow, reviewer, case)
     accept(uow, reviewer, case)
     [message] = [m for m in outbox(now=LATER) if m["To"] == case.user.email]
     assert f"{BASE}/m/2026/report" in message.get_content().replace("：", " ").split()
