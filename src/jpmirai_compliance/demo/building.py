@@ -12,6 +12,7 @@ from jpmirai_compliance.app import create_app
 from jpmirai_compliance.demo import editions, office, prizes, teamwork, updates, year
 from jpmirai_compliance.demo.cast import MEMBERS
 from jpmirai_compliance.demo.stage import TOKYO, Stage, fill_cast
+from jpmirai_compliance.disclosure.service.postings import Hung
 from jpmirai_compliance.foundation import schema
 from jpmirai_compliance.foundation.db import UnitOfWork, make_engine
 from jpmirai_compliance.foundation.mail import OutboxMail
@@ -81,7 +82,7 @@ def _hang_posters(stage: Stage, now: dt.datetime) -> None:
         if not member.website:
             continue
         editor = stage.of(member.key, "editor")
-        stage.act(
+        place = stage.act(
             editor,
             partial(
                 workplaces.add,
@@ -92,6 +93,17 @@ def _hang_posters(stage: Stage, now: dt.datetime) -> None:
                     prefecture=member.prefecture,
                     languages=("ja", "vi", "my"),
                 ),
+                now=now,
+            ),
+        )
+        stage.act(
+            editor,
+            partial(
+                workplaces.put_up,
+                actor=editor,
+                workplace_id=place.id,
+                hung=Hung(now.date() - dt.timedelta(days=1), ("ja", "vi")),
+                photo=None,
                 now=now,
             ),
         )

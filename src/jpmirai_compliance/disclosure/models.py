@@ -80,6 +80,30 @@ class Publication(Base, OrgOwned, table=True):
     replaced_by: uuid.UUID | None = Field(default=None, foreign_key="publication.id")
 
 
+class Posting(Base, OrgOwned, table=True):
+    """Posters that an organisation put up at one of its sites on one day.
+
+    ``wordings`` is JSON: language → fingerprint of the wording that hangs there.
+    """
+
+    __tablename__ = "posting"
+    __table_args__ = (
+        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_by_somebody"),
+    )
+
+    id: uuid.UUID = Field(default_factory=uuid.uuid4, primary_key=True)
+    workplace_id: uuid.UUID = Field(foreign_key="workplace.id", index=True)
+    site: str = Field(max_length=100)  # its name on that day
+    named: bool  # whether the public page may say the name
+    posted_on: dt.date
+    wordings: str
+    evidence_id: uuid.UUID | None = Field(default=None, foreign_key="evidence.id")
+    created_at: dt.datetime = Field(sa_type=UtcDateTime)
+    created_by: uuid.UUID = Field(foreign_key="user_account.id")
+    ended_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_by: uuid.UUID | None = Field(default=None, foreign_key="user_account.id")
+
+
 class WordingRow(Base, table=True):
     """The code of conduct in one language as the secretariat loaded it; old ones stay."""
 

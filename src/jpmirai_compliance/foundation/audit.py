@@ -84,6 +84,8 @@ class Event(StrEnum):
     AWARD_JUDGE_ASSIGNED = "awards:judge-assigned"
     AWARD_SCORED = "awards:scored"
     AWARD_SHORTLISTED = "awards:shortlisted"
+    POSTER_HUNG = "disclosure:poster-hung"
+    POSTER_TAKEN_DOWN = "disclosure:poster-taken-down"
     PUBLICATION_PREPARED = "disclosure:prepared"
     PUBLISHED = "disclosure:published"
     UNPUBLISHED = "disclosure:unpublished"

@@ -2,10 +2,11 @@
 
 import uuid
 
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from jpmirai_compliance.disclosure.queries import wordings
+from jpmirai_compliance.disclosure.queries.postings import sites as posted_sites
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.errors import NotFound
 from jpmirai_compliance.foundation.guard import Audience, audience
@@ -56,14 +57,22 @@ def _form() -> PosterForm:
     sites = [w for w in workplaces(uow(), _own()) if w.closed_at is None]
     tags = [view.wording.language for view in wordings(uow())]
     chosen = sites[0].languages if sites else ()
-    form = PosterForm(data={"languages": [t for t in chosen or OFFERED_FIRST if t in tags]})
+    wanted = request.args.getlist("languages")  # from a page that says which are out of date
+    first = [t for t in wanted or chosen or OFFERED_FIRST if t in tags]
+    form = PosterForm(data={"languages": first, "workplace": request.args.get("workplace")})
     form.workplace.choices = [(str(w.id), w.name) for w in sites]
     form.languages.choices = [(tag, endonym(tag)) for tag in tags]
     return form
 
 
 def _page(form: PosterForm) -> str:
-    return render_template("posters/index.html", form=form, found=wordings(uow()), endonym=endonym)
+    return render_template(
+        "posters/index.html",
+        form=form,
+        found=wordings(uow()),
+        endonym=endonym,
+        hanging=posted_sites(uow(), _own()),
+    )
 
 
 def _own() -> uuid.UUID:

@@ -1,8 +1,10 @@
 """The wording of the five principles, language by language, with its source and status."""
 
+import hashlib
+import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -123,6 +125,13 @@ def dump_wordings(wordings: Iterable[Wording]) -> str:
             parts[field.name] = list(value) if isinstance(value, tuple) else str(value)
         data[wording.language] = parts
     return yaml.safe_dump({"wordings": data}, allow_unicode=True, sort_keys=False, width=100)
+
+
+def fingerprint(wording: Wording) -> str:
+    """Return the SHA-256 of all that a poster says: with it a poster in an old wording is known."""
+    said = {name: value for name, value in asdict(wording).items() if name != "source" and value}
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _wording(language: str, node: Node) -> Wording:

@@ -1,10 +1,17 @@
 """Forms of the room."""
 
-from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, SelectMultipleField
-from wtforms.validators import Email, Optional, Regexp
+import datetime as dt
 
-from jpmirai_compliance.foundation.forms import Form, LineField, Needed, Shown
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import BooleanField, SelectField, SelectMultipleField, ValidationError
+from wtforms.validators import DataRequired, Email, Optional, Regexp
+
+from jpmirai_compliance.disclosure.service.postings import Hung
+from jpmirai_compliance.evidence import rules as files
+from jpmirai_compliance.foundation.errors import Incomplete
+from jpmirai_compliance.foundation.forms import DayField, Form, LineField, Needed, Shown
+from jpmirai_compliance.foundation.i18n import translated
 from jpmirai_compliance.typesetting.faces import missing_characters
 from jpmirai_compliance.workplaces.service import Details
 
@@ -53,3 +60,40 @@ class WorkplaceForm(Form):
             contact_email=self.contact_email.data or "",
             contact_note=self.contact_note.data or "",
         )
+
+
+class HangingForm(Form):
+    """Posters that were put up at one site."""
+
+    posted_on = DayField(_l("When did you put them up?"), validators=[Needed(_l("Enter the day."))])
+    languages = SelectMultipleField(
+        _l("Languages of the posters"),
+        validators=[DataRequired(_l("Choose at least one language."))],
+    )
+    photo = FileField(_l("Photo of the posters on the wall"))
+    named = BooleanField(_l("Show the name of this workplace on your public page"))
+    content = b""
+
+    def validate_photo(self, field: FileField) -> None:
+        """ValidationError unless the file is a picture that can be kept."""
+        if not field.data:
+            return
+        self.content = field.data.read()
+        try:
+            found = files.examine(field.data.filename or "", self.content)
+        except files.FileRefused as error:
+            raise ValidationError(translated(error.text)) from error
+        if not found.media_type.startswith("image/"):
+            raise ValidationError(_l("Choose a picture: PNG, JPEG or WebP."))
+
+    def hung(self) -> Hung:
+        """Return what was put up."""
+        return Hung(self.posted_on.day or dt.date.min, tuple(self.languages.data), self.named.data)
+
+    def refuse(self, error: Incomplete) -> None:
+        """Show a refusal of the service at its field; one that names none is about the photo."""
+        named = [gap for gap in error.gaps if gap.target in self]
+        for gap in named:
+            self[gap.target].errors = [translated(gap.text)]
+        if not named:
+            self.photo.errors = [translated(error.text)]

@@ -10,7 +10,14 @@ from jpmirai_compliance.assessments.queries.updates import QUESTIONS
 from jpmirai_compliance.disclosure import rules
 from jpmirai_compliance.foundation.catalogue import TOKYO, translate
 from jpmirai_compliance.foundation.text import Localized, Text
-from jpmirai_compliance.principles import Edition, MemberKind, ScoreState, load_edition, state_text
+from jpmirai_compliance.principles import (
+    Edition,
+    MemberKind,
+    ScoreState,
+    endonym,
+    load_edition,
+    state_text,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,14 @@ class ShownUpdate:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownSite:
+    """What hangs at a site: (tag, own name of the language, day); no ``name`` is not to be said."""
+
+    name: Words
+    posters: tuple[tuple[str, str, dt.date], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ShownPage:
     """Everything on an organisation's page."""
 
@@ -97,6 +112,7 @@ class ShownPage:
     published_on: dt.date
     valid_until: dt.date
     update: ShownUpdate | None
+    postings: tuple[ShownSite, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +161,7 @@ def shown(page: Mapping[str, Any], locale: str) -> ShownPage:
         published_on=day(page["published_at"]),
         valid_until=day(page["valid_until"]),
         update=_update(page.get("update"), locale),
+        postings=tuple(_site(site) for site in page.get("postings", ())),
     )
 
 
@@ -191,6 +208,16 @@ def _update(update: Mapping[str, Any] | None, locale: str) -> ShownUpdate | None
         return None
     principles = tuple(shown_report(part, locale) for part in update["principles"])
     return ShownUpdate(day(update["at"]), principles)
+
+
+def _site(site: Mapping[str, Any]) -> ShownSite:
+    return ShownSite(
+        Words(site["site"], rules.language_of(site["site"])),
+        tuple(
+            (p["language"], endonym(p["language"]), dt.date.fromisoformat(p["posted_on"]))
+            for p in site["languages"]
+        ),
+    )
 
 
 def _part(edition: Edition, part: Mapping[str, Any], locale: str) -> ShownPart:

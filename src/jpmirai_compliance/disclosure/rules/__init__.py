@@ -1,6 +1,7 @@
 """What may become public and what does; words in the languages of the code of conduct. Pure."""
 
 from jpmirai_compliance.disclosure.rules.labels import Labels, labels
+from jpmirai_compliance.disclosure.rules.postings import Hanging, Posted, Site, sites, with_postings
 from jpmirai_compliance.disclosure.rules.publishing import (
     ALPHABET,
     BADGE_NAME_MAX,
@@ -40,10 +41,13 @@ __all__ = [
     "TAIL_LENGTH",
     "Activity",
     "Choices",
+    "Hanging",
     "Labels",
     "Offer",
+    "Posted",
     "Proof",
     "Report",
+    "Site",
     "badge_name",
     "folded",
     "labels",
@@ -52,8 +56,10 @@ __all__ = [
     "narrowed",
     "offer",
     "page",
+    "sites",
     "slug_head",
     "sort_key",
     "valid_until",
+    "with_postings",
     "with_update",
 ]

@@ -21,6 +21,7 @@ from jpmirai_compliance.disclosure.models import (
     WordingRow,
 )
 from jpmirai_compliance.disclosure.queries import PublicationView
+from jpmirai_compliance.disclosure.queries.postings import sites as posted_sites
 from jpmirai_compliance.disclosure.service import rows
 from jpmirai_compliance.foundation import audit
 from jpmirai_compliance.foundation.audit import Event
@@ -223,6 +224,7 @@ def _public(
     """Return the page with its address, its verification code and its dates."""
     page = rules.page(taken.body, choices, offered)
     report = newest_report(uow, taken.org_id, taken.year)
+    page = rules.with_postings(page, posted_sites(uow, taken.org_id))
     return rules.with_update(page, report) | {
         "slug": _slug(uow, taken.org_id, page["organisation"]["name_en"], now),
         "code": rows.new_code(),

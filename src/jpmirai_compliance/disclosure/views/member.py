@@ -25,6 +25,7 @@ from jpmirai_compliance.assessments.queries.snapshots import SnapshotView, snaps
 from jpmirai_compliance.assessments.service.freezing import provisional
 from jpmirai_compliance.disclosure import forms, queries, rules, service
 from jpmirai_compliance.disclosure.bundle import Press, Preview, reconcile, renderer
+from jpmirai_compliance.disclosure.queries.postings import sites as posted_sites
 from jpmirai_compliance.disclosure.views.routes import bp
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.errors import DomainError, Incomplete, NotFound
@@ -237,6 +238,7 @@ def _addressed(page: dict[str, object], org_id: uuid.UUID, year: int) -> dict[st
     """Return the page with what it gets when it is published, none of it real."""
     moment = now()
     report = updates.newest_report(uow(), org_id, year)
+    page = rules.with_postings(page, posted_sites(uow(), org_id))
     return rules.with_update(page, report) | {
         "slug": queries.slug_of(uow(), org_id) or "preview-only",
         "code": rules.ALPHABET[0] * rules.CODE_LENGTH,

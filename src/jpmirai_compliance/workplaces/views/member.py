@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from jpmirai_compliance.accounts.rules.places import PREFECTURES
 from jpmirai_compliance.disclosure.queries import wording_languages
+from jpmirai_compliance.disclosure.queries.postings import sites as posted_sites
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.errors import NotFound
 from jpmirai_compliance.foundation.guard import Audience, audience
@@ -31,6 +32,7 @@ def index() -> ResponseReturnValue:
         found=queries.workplaces(uow(), _own()),
         may_edit=may(actor(), Permission.WORKPLACE_EDIT, Of(_own())),
         prefectures=PREFECTURES,
+        hanging={site.workplace_id: site for site in posted_sites(uow(), _own())},
     )
 
 

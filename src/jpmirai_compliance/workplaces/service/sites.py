@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
+from jpmirai_compliance.disclosure.service import postings
+from jpmirai_compliance.disclosure.service.postings import Wall
 from jpmirai_compliance.foundation import audit
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.db import UnitOfWork
@@ -65,7 +67,7 @@ def change(  # noqa: PLR0913 -- keyword-only
 
     NotFound, NotPermitted, Conflict if it changed since, DomainError if it is closed.
     """
-    row = _open(uow, actor, workplace_id)
+    row = held(uow, actor, workplace_id)
     if row.version != version:
         raise Conflict
     _write(row, details)
@@ -74,16 +76,20 @@ def change(  # noqa: PLR0913 -- keyword-only
 
 
 def close(uow: UnitOfWork, *, actor: Actor, workplace_id: uuid.UUID, now: dt.datetime) -> None:
-    """Close a site: its posters lead to the general page. NotFound, NotPermitted, DomainError."""
-    row = _open(uow, actor, workplace_id)
+    """Close a site: its posters lead to the general page, and count as taken down.
+
+    NotFound, NotPermitted, DomainError.
+    """
+    row = held(uow, actor, workplace_id)
     row.closed_at, row.closed_by = now, actor.user_id
     uow.session.flush()
+    postings.clear(uow, actor=actor, wall=Wall(row.org_id, row.id, row.name), now=now)
     _record(uow, actor, row, now, "closed")
 
 
 def renew_code(uow: UnitOfWork, *, actor: Actor, workplace_id: uuid.UUID, now: dt.datetime) -> str:
     """Give a site a new code and return it; posters with the old one still lead to the site."""
-    row = _open(uow, actor, workplace_id)
+    row = held(uow, actor, workplace_id)
     old, code = row.code, _new_code()
     uow.session.add(RetiredCode(code=old, org_id=row.org_id, workplace_id=row.id, retired_at=now))
     row.code = code
@@ -92,7 +98,11 @@ def renew_code(uow: UnitOfWork, *, actor: Actor, workplace_id: uuid.UUID, now: d
     return code
 
 
-def _open(uow: UnitOfWork, actor: Actor, workplace_id: uuid.UUID) -> Workplace:
+def held(uow: UnitOfWork, actor: Actor, workplace_id: uuid.UUID) -> Workplace:
+    """Return an open site that the actor may change, locked.
+
+    NotFound, NotPermitted, DomainError if it is closed.
+    """
     query = select(Workplace).where(col(Workplace.id) == workplace_id).with_for_update()
     row = uow.session.exec(query).one_or_none()
     if row is None or not may(actor, Permission.WORKPLACE_READ, row):

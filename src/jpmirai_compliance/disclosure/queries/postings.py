@@ -1,0 +1,66 @@
+"""Reading what an organisation put up."""
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+
+from jpmirai_compliance.disclosure import rules
+from jpmirai_compliance.disclosure.models import Posting
+from jpmirai_compliance.disclosure.queries import wordings
+from jpmirai_compliance.foundation.db import UnitOfWork
+from jpmirai_compliance.principles import fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class PostingView:
+    """Posters put up at one site on one day; ``evidence_id`` is that of the photo."""
+
+    id: uuid.UUID
+    org_id: uuid.UUID
+    workplace_id: uuid.UUID
+    site: str
+    named: bool
+    posted_on: dt.date
+    wordings: Mapping[str, str]
+    evidence_id: uuid.UUID | None
+    created_at: dt.datetime
+
+
+def postings(
+    uow: UnitOfWork, org_id: uuid.UUID, workplace_id: uuid.UUID | None = None
+) -> tuple[PostingView, ...]:
+    """Return what hangs still, of one site or of all, the newest first."""
+    query = select(Posting).where(col(Posting.org_id) == org_id, col(Posting.ended_at).is_(None))
+    if workplace_id is not None:
+        query = query.where(col(Posting.workplace_id) == workplace_id)
+    query = query.order_by(col(Posting.posted_on).desc(), col(Posting.created_at).desc())
+    return tuple(_view(row) for row in uow.session.exec(query))
+
+
+def sites(uow: UnitOfWork, org_id: uuid.UUID) -> tuple[rules.Site, ...]:
+    """Return what hangs where, and what of it is in a wording that was replaced."""
+    found = postings(uow, org_id)
+    return rules.sites(found, in_force(uow)) if found else ()
+
+
+def in_force(uow: UnitOfWork) -> dict[str, str]:
+    """Return language → fingerprint of the wording now."""
+    return {found.wording.language: fingerprint(found.wording) for found in wordings(uow)}
+
+
+def _view(row: Posting) -> PostingView:
+    return PostingView(
+        id=row.id,
+        org_id=row.org_id,
+        workplace_id=row.workplace_id,
+        site=row.site,
+        named=row.named,
+        posted_on=row.posted_on,
+        wordings=json.loads(row.wordings),
+        evidence_id=row.evidence_id,
+        created_at=row.created_at,
+    )
