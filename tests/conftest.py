@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import structlog
 from jinja2 import FileSystemBytecodeCache
 from sqlmodel import Session
 
@@ -22,6 +23,15 @@ from tests.postgres import Cluster
 for name in [n for n in os.environ if n.startswith("JPMIRAI_")]:
     del os.environ[name]
 ENGINES = ("sqlite", "postgresql")
+# a fault in a template carries its whole context: drawn with all its values it takes minutes
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(
+            colors=False, exception_formatter=structlog.dev.plain_traceback
+        ),
+    ]
+)
 
 
 @pytest.hookimpl(optionalhook=True)

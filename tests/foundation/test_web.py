@@ -362,7 +362,7 @@ def test_av_1_a_full_disk_is_507_and_nothing_is_half_written(member, login, stor
     browser = login(*member)
     page = browser.get("/m/2026/P1-01")
     fields = {f["name"]: f.get("value", "") for f in page.select("form input[type=hidden][name]")}
-    [upload] = [f["name"] for f in page.select("input[type=file]")]
+    upload = page.select_one("input[type=file]:not([capture])")["name"]
     monkeypatch.setattr(os, "fsync", full)
     answer = browser.client.post(
         "/m/2026/P1-01",

@@ -15,6 +15,7 @@ from wtforms import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from jpmirai_compliance.foundation.text import Text
+from jpmirai_compliance.principles import ruby_parts, without_ruby
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src/jpmirai_compliance"
@@ -170,6 +171,9 @@ def create_gallery():
     )
     app.add_template_global("help@example.org", "contact_email")
     app.add_template_filter(lambda text: gettext(text.msgid, **text.values), "translate")
+    app.add_template_filter(str, "shown")
+    app.add_template_filter(ruby_parts, "ruby")
+    app.add_template_filter(without_ruby, "bare")
     _routes(app)
     return app
 

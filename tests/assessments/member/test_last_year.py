@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 from sqlmodel import select
 
-from jpmirai_compliance.assessments.models import AnswerRow, Assessment, Status
+from jpmirai_compliance.assessments.models import AnswerRow, Assessment, FormLength, Status
 from jpmirai_compliance.assessments.queries import last_year, member_pages
 from jpmirai_compliance.assessments.rules import Content
-from jpmirai_compliance.assessments.service import answers, approval
+from jpmirai_compliance.assessments.service import answers, approval, form_length
 from jpmirai_compliance.assessments.service.prefilling import confirm
 from jpmirai_compliance.evidence.models import EvidenceUse
 from jpmirai_compliance.foundation.audit import AuditEvent, Event
@@ -221,3 +221,20 @@ def test_only_what_is_asked_this_year_is_copied(uow, make_uow):
     core = {i.id for i in member_pages.overview(who.uow, who.actor, 2026).assessment.indicators}
     assert set(who.rows()) == core - {"P1-03"}
     assert len(core) < len(who.uow.session.exec(select(AnswerRow)).all())
+
+
+def test_what_the_full_form_asks_in_addition_starts_from_last_year_too(returning):
+    start = {"actor": returning.actor, "year": returning.round.year, "now": NOW}
+    with returning.uow.transaction():
+        row_id = answers.start(returning.uow, **start)
+    change = {**start, "confirmed": True}
+    with returning.uow.transaction():  # as if it had begun with the short form
+        form_length.change(returning.uow, form=FormLength.CORE, **change)
+        for row in returning.uow.session.exec(select(AnswerRow)).all():
+            if row.indicator_id == "P1-07":
+                returning.uow.session.delete(row)
+    assert "P1-07" not in returning.rows()
+    with returning.uow.transaction():
+        form_length.change(returning.uow, form=FormLength.FULL, **change)
+    found = returning.rows()["P1-07"]
+    assert (found.level, found.prefilled, found.assessment_id) == (2, True, row_id)

@@ -8,6 +8,7 @@ from jpmirai_compliance.assessments import rules
 from jpmirai_compliance.assessments.models import FormLength, Participation, Status
 from jpmirai_compliance.assessments.queries import form_length as queries
 from jpmirai_compliance.assessments.service.holding import Held, hold, touch
+from jpmirai_compliance.assessments.service.prefilling import prefill
 from jpmirai_compliance.foundation import audit
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.db import UnitOfWork
@@ -53,6 +54,8 @@ def change(  # noqa: PLR0913 -- keyword-only
     held.row.form = form
     uow.session.add(held.row)
     uow.session.flush()
+    # what is asked only now starts from last year, too
+    prefill(uow, held.row, edition_id=held.round.edition, year=year, actor=actor, now=now)
     audit.record(
         uow,
         Event.FORM_CHANGED,
