@@ -73,7 +73,7 @@ def _documents(world, browser):
     stranger.close()
     member = world.visitor(browser, "hanako", "ja")
     member.go("/m/posters")
-    _draw(member.download("Download the posters (PDF)"), "poster")
+    _draw(member.download("Download the posters"), "poster")
     member.go(f"/m/{world.year}/done")
     _draw(member.download("Download the receipt (PDF)"), "receipt")
     member.close()

@@ -66,7 +66,7 @@ def posters(story, aoki, worker):
         },
     )
     aoki.follow("Posters")
-    document = pypdfium2.PdfDocument(aoki.download("Download the posters (PDF)"))
+    document = pypdfium2.PdfDocument(aoki.download("Download the posters"))
     assert len(document) == 3
     codes = set()
     for page in document:

@@ -33,6 +33,12 @@ def site(uow, member):
 
 
 def make(uow, actor, site, **wish):
+    """Return the one PDF."""
+    [drawn] = made(uow, actor, site, **wish)
+    return drawn.pdf
+
+
+def made(uow, actor, site, **wish):
     with uow.transaction():
         return make_posters(
             uow,

@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from jpmirai_compliance.accounts.queries import organisation
@@ -12,12 +12,21 @@ from jpmirai_compliance.disclosure.rules import labels
 from jpmirai_compliance.foundation import audit
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.db import UnitOfWork
-from jpmirai_compliance.foundation.errors import DomainError, Gap, Incomplete
+from jpmirai_compliance.foundation.errors import DomainError, Gap, Incomplete, NotFound
 from jpmirai_compliance.foundation.policy import Actor, Of, Permission, authorize
 from jpmirai_compliance.foundation.text import Text
-from jpmirai_compliance.posters.layout import DoesNotFit, HelpLine, Poster, draw_pack
+from jpmirai_compliance.posters.layout import (
+    DoesNotFit,
+    HelpLine,
+    Layout,
+    Look,
+    Poster,
+    draw_sheets,
+    pages_of,
+)
 from jpmirai_compliance.principles import Wording, without_ruby
-from jpmirai_compliance.workplaces.queries import WorkplaceView, find
+from jpmirai_compliance.typesetting.faces import missing_characters
+from jpmirai_compliance.workplaces.queries import WorkplaceView, by_code, find
 from jpmirai_compliance.workplaces.rules import AMBULANCE, POLICE, help_desks, texts
 
 AUTHOR = "JP-MIRAI"
@@ -34,13 +43,36 @@ class Place:
     contact: str  # telephone, else mail address, else empty
 
 
+#: Of no workplace: its address is no code, and leads to the general page.
+_NOWHERE = Place("workers", None, None, "", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a member wants: languages in order, names or none, plain sentences or full ones."""
+    """What a member wants: languages in order, names or none, plain sentences or full ones.
+
+    ``apart`` gives a document for each sheet instead of one for all. A sheet with many languages
+    and a card have room for plain sentences only.
+    """
 
     languages: Sequence[str]
     named: bool = True
     plain: bool = False
+    look: Look = field(default_factory=Look)
+    apart: bool = False
+
+    @property
+    def plainly(self) -> bool:
+        """Whether the sentences are the plain ones."""
+        return self.plain or self.look.layout in {Layout.MANY, Layout.CARD}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One PDF, and what each of its pages is called, for names of files."""
+
+    names: tuple[str, ...]
+    pdf: bytes
 
 
 def make_posters(  # noqa: PLR0913 -- keyword-only
@@ -51,22 +83,18 @@ def make_posters(  # noqa: PLR0913 -- keyword-only
     wish: Wish,
     base_url: str,
     now: dt.datetime,
-) -> bytes:
-    """Return a PDF with an A4 poster for each language, in the wordings in force now.
+) -> tuple[Drawn, ...]:
+    """Return the posters as PDF, in the wordings in force now.
 
-    NotFound, NotPermitted; Incomplete without a language that has a wording; DomainError for
-    a closed workplace or a wording too long for the page.
+    NotFound, NotPermitted; Incomplete without a language that has a wording, or if a name holds
+    characters that cannot be printed; DomainError for a closed workplace or a text too long.
     """
-    place = find(uow, actor, workplace_id)
-    authorize(actor, Permission.POSTER_MAKE, Of(place.org_id))
-    wordings = _wordings(uow, wish.languages)
-    spot = _spot(uow, place, named=wish.named)
-    posters = [_poster(w, spot, plain=wish.plain, base_url=base_url, now=now) for w in wordings]
-    try:
-        drawn = draw_pack(posters)
-    except DoesNotFit as error:
-        text = Text("A text is too long for an A4 page. Choose the plain sentences.")
-        raise DomainError(text) from error
+    place, posters = _posters(uow, actor, workplace_id, wish, base_url, now)
+    groups = pages_of(posters, wish.look.layout)
+    drawn = tuple(
+        Drawn(tuple(_name(page, wish.look) for page in pages), _draw(pages, wish.look))
+        for pages in ([[group] for group in groups] if wish.apart else [groups])
+    )
     audit.record(
         uow,
         Event.POSTER_MADE,
@@ -75,13 +103,85 @@ def make_posters(  # noqa: PLR0913 -- keyword-only
         subject=f"workplace:{place.id}",
         org_id=place.org_id,
         data={
-            "languages": [w.language for w in wordings],
-            "status": [w.status.value for w in wordings],
+            "languages": [poster.language for poster in posters],
+            "status": [wording(uow, poster.language).status.value for poster in posters],
+            "layout": wish.look.layout.value,
             "named": wish.named,
-            "plain": wish.plain,
+            "plain": wish.plainly,
         },
     )
     return drawn
+
+
+def preview(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    *,
+    actor: Actor,
+    workplace_id: uuid.UUID,
+    wish: Wish,
+    page: int,
+    base_url: str,
+    now: dt.datetime,
+) -> bytes:
+    """Return one sheet, counted from 1, as PDF. Errors as above; NotFound for no such sheet."""
+    _place, posters = _posters(uow, actor, workplace_id, wish, base_url, now)
+    groups = pages_of(posters, wish.look.layout)
+    if not 1 <= page <= len(groups):
+        raise NotFound
+    return _draw([groups[page - 1]], wish.look)
+
+
+def public_poster(
+    uow: UnitOfWork, *, code: str, language: str, base_url: str, now: dt.datetime
+) -> bytes:
+    """Return the poster of a code's workplace; one without names where the code has none.
+
+    The same bytes all day. KeyError for a language outside the table; DomainError if the text in
+    force is too long even in plain sentences.
+    """
+    found = by_code(uow, code)
+    place = _spot(uow, found, named=True) if found else _NOWHERE
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    said = wording(uow, language)
+    try:
+        return _draw([[_poster(said, place, plain=False, base_url=base_url, now=day)]], Look())
+    except DomainError:
+        return _draw([[_poster(said, place, plain=True, base_url=base_url, now=day)]], Look())
+
+
+def unprintable(uow: UnitOfWork, actor: Actor, workplace_id: uuid.UUID) -> str:
+    """Return the characters of the names on a poster that no font has. NotFound."""
+    spot = _spot(uow, find(uow, actor, workplace_id), named=True)
+    return missing_characters(f"{spot.organisation}{spot.site}{spot.contact_name}{spot.contact}")
+
+
+def _posters(  # noqa: PLR0913, PLR0917 -- what every caller has
+    uow: UnitOfWork,
+    actor: Actor,
+    workplace_id: uuid.UUID,
+    wish: Wish,
+    base_url: str,
+    now: dt.datetime,
+) -> tuple[WorkplaceView, list[Poster]]:
+    place = find(uow, actor, workplace_id)
+    authorize(actor, Permission.POSTER_MAKE, Of(place.org_id))
+    found = _wordings(uow, wish.languages)
+    spot = _spot(uow, place, named=wish.named)
+    plain = wish.plainly
+    return place, [_poster(w, spot, plain=plain, base_url=base_url, now=now) for w in found]
+
+
+def _draw(pages: Sequence[Sequence[Poster]], look: Look) -> bytes:
+    try:
+        return draw_sheets([poster for page in pages for poster in page], look)
+    except DoesNotFit as error:
+        text = Text("A text is too long for the page. Choose the plain sentences.")
+        raise DomainError(text) from error
+
+
+def _name(page: Sequence[Poster], look: Look) -> str:
+    tags = "-".join(poster.language for poster in page)
+    return f"jp-mirai-{look.layout.value}-{tags}"
 
 
 def _wordings(uow: UnitOfWork, languages: Sequence[str]) -> list[Wording]:
@@ -128,7 +228,7 @@ def _poster(
         author=AUTHOR,
         created=now,
         scan=own.scan,
-        same_code=texts(wording.language).same_code,
+        same_code=texts(wording.language).same_code if place is not _NOWHERE else "",
     )
 
 

@@ -1,78 +1,158 @@
-"""A member's posters."""
+"""A member's posters, and the poster of a workplace for those who scan its code."""
 
 import uuid
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from jpmirai_compliance.disclosure.queries import wordings
 from jpmirai_compliance.disclosure.queries.postings import sites as posted_sites
 from jpmirai_compliance.foundation.audit import Event
-from jpmirai_compliance.foundation.errors import NotFound
+from jpmirai_compliance.foundation.errors import DomainError, NotFound
 from jpmirai_compliance.foundation.guard import Audience, audience
-from jpmirai_compliance.foundation.web import actor, now, uow
-from jpmirai_compliance.posters import service
+from jpmirai_compliance.foundation.web import actor, limiter, now, public_uow, uow
+from jpmirai_compliance.posters import documents, service
+from jpmirai_compliance.posters.documents import Format
 from jpmirai_compliance.posters.forms import PosterForm
-from jpmirai_compliance.principles import endonym
+from jpmirai_compliance.posters.layout import TOGETHER, Layout
+from jpmirai_compliance.principles import LANGUAGES, endonym
 from jpmirai_compliance.workplaces.queries import workplaces
 
 bp = Blueprint("posters", __name__)
 OFFERED_FIRST = ("ja", "vi", "my")
+MOST_SHOWN = 6  # sheets of a preview
+PUBLIC_SECONDS = 600
+#: Many telephones of one workplace share an address.
+drawing = limiter.shared_limit("60/minute", scope="posters")
 
 
 @bp.get("/m/posters")
 @audience(Audience.MEMBER)
 def index() -> ResponseReturnValue:
-    """Show what posters can be made."""
-    return _page(_form())
+    """Show what posters can be made; with choices in the address, how they will look."""
+    if "layout" not in request.args:
+        return _page(_form())
+    form = _form(request.args)
+    return _page(form, shown=_valid(form))
 
 
 @bp.post("/m/posters/download")
 @audience(Audience.MEMBER, records=(Event.POSTER_MADE,))
 def download() -> ResponseReturnValue:
-    """Give the posters as one PDF, or the form again: 422."""
+    """Give the posters as a file, lead to the preview, or show the form again: 422."""
     form = _form()
-    if not form.validate():
+    if "all" in request.form:
+        form.languages.data = [tag for tag, _name in form.languages.choices]
+    if not _valid(form):
         return _page(form), 422
+    if "preview" in request.form:
+        return redirect(url_for(".index", **form.chosen()), 303)
     with uow().transaction() as work:
         drawn = service.make_posters(
             work,
             actor=actor(),
             workplace_id=uuid.UUID(form.workplace.data),
-            wish=service.Wish(
-                languages=form.languages.data,
-                named=form.names.data == "both",
-                plain=form.sentences.data == "plain",
-            ),
-            base_url=current_app.extensions["settings"].public_base_url,
+            wish=form.wish(),
+            base_url=_base_url(),
             now=now(),
         )
-    answer = Response(drawn, mimetype="application/pdf")
-    name = f"jp-mirai-posters-{'-'.join(form.languages.data)[:60]}.pdf"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    file = documents.packed(drawn, Format(form.file.data))
+    answer = Response(file.content, mimetype=file.mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
     return answer
 
 
-def _form() -> PosterForm:
+@bp.get("/m/posters/preview/<int:page>.png")
+@audience(Audience.MEMBER)
+def preview(page: int) -> ResponseReturnValue:
+    """Show one sheet as a picture; what is on it stands in the address."""
+    form = _form(request.args)
+    if not _valid(form):
+        raise NotFound
+    drawn = service.preview(
+        uow(),
+        actor=actor(),
+        workplace_id=uuid.UUID(form.workplace.data),
+        wish=form.wish(),
+        page=page,
+        base_url=_base_url(),
+        now=now(),
+    )
+    return Response(documents.preview(drawn), mimetype="image/png")
+
+
+@bp.get("/<lang>/w/<code>/poster.pdf")
+@audience(Audience.PUBLIC)
+@drawing
+def public(lang: str, code: str) -> ResponseReturnValue:
+    """Give the poster of a workplace; for an unknown code that without names."""
+    if lang not in LANGUAGES:
+        return redirect(url_for("workplaces.worker", lang=lang, code=code), 302)
+    try:
+        drawn = service.public_poster(
+            public_uow(), code=code, language=lang, base_url=_base_url(), now=now()
+        )
+    except DomainError:  # a wording that fits no page; the page of the code says it, too
+        return redirect(url_for("workplaces.worker", lang=lang, code=code), 302)
+    answer = Response(drawn, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="jp-mirai-{lang}.pdf"'
+    answer.headers["Cache-Control"] = f"public, max-age={PUBLIC_SECONDS}"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+def _form(given: MultiDict[str, str] | None = None) -> PosterForm:
+    """Return the form as it was sent, as an address says, or as it is best to begin with."""
     sites = [w for w in workplaces(uow(), _own()) if w.closed_at is None]
     tags = [view.wording.language for view in wordings(uow())]
     chosen = sites[0].languages if sites else ()
     wanted = request.args.getlist("languages")  # from a page that says which are out of date
     first = [t for t in wanted or chosen or OFFERED_FIRST if t in tags]
-    form = PosterForm(data={"languages": first, "workplace": request.args.get("workplace")})
+    begin = {"languages": first, "workplace": request.args.get("workplace")}
+    form = PosterForm(data=begin) if given is None else PosterForm(given, meta={"csrf": False})
     form.workplace.choices = [(str(w.id), w.name) for w in sites]
     form.languages.choices = [(tag, endonym(tag)) for tag in tags]
     return form
 
 
-def _page(form: PosterForm) -> str:
+def _valid(form: PosterForm) -> bool:
+    """Return whether all is chosen and can be printed; else the fields say what is not."""
+    if not form.validate():
+        return False
+    if form.names.data == "both":
+        found = service.unprintable(uow(), actor(), uuid.UUID(form.workplace.data))
+        if found:
+            text = _(
+                "These characters cannot be printed: %(characters)s", characters=" ".join(found)
+            )
+            form.names.errors = [text]
+            return False
+    return True
+
+
+def _page(form: PosterForm, *, shown: bool = False) -> str:
+    sheets = 0
+    if shown:
+        sheets = -(-len(form.languages.data) // TOGETHER.get(Layout(form.layout.data), 1))
     return render_template(
         "posters/index.html",
         form=form,
         found=wordings(uow()),
         endonym=endonym,
         hanging=posted_sites(uow(), _own()),
+        sheets=sheets,
+        pictures=[
+            url_for(".preview", page=number, **form.chosen())
+            for number in range(1, min(sheets, MOST_SHOWN) + 1)
+        ],
     )
+
+
+def _base_url() -> str:
+    return str(current_app.extensions["settings"].public_base_url)
 
 
 def _own() -> uuid.UUID:

@@ -9,10 +9,17 @@ from collections.abc import Sequence
 
 from jpmirai_compliance.posters.layout.many import MOST
 from jpmirai_compliance.posters.layout.poster import DoesNotFit, HelpLine, Poster
-from jpmirai_compliance.posters.layout.sheet import Layout, Look, draw_sheets, pages_of
+from jpmirai_compliance.posters.layout.sheet import (
+    TOGETHER,
+    Layout,
+    Look,
+    draw_sheets,
+    pages_of,
+)
 
 __all__ = [
     "MOST",
+    "TOGETHER",
     "DoesNotFit",
     "HelpLine",
     "Layout",

@@ -1,0 +1,36 @@
+"""Pages of a PDF as pictures, for chat groups and for a look before printing.
+
+Runs in a process of its own, see ``foundation.confined``: bytes in, bytes out.
+"""
+
+import io
+import zipfile
+
+import pypdfium2
+
+WIDTH = 1080  # pixels: what telephones show and chat services keep
+FIRST_DAY = (1980, 1, 1, 0, 0, 0)
+
+
+def page_as_png(pdf: bytes) -> bytes:
+    """Return the first page as a PNG picture."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        return _png(document[0])
+
+
+def pages_as_zip(pdf: bytes) -> bytes:
+    """Return a ZIP file with a PNG picture of every page: ``1.png`` and so on."""
+    into = io.BytesIO()
+    with pypdfium2.PdfDocument(pdf) as document, zipfile.ZipFile(into, "w") as packed:
+        for number in range(len(document)):
+            entry = zipfile.ZipInfo(f"{number + 1}.png", FIRST_DAY)
+            packed.writestr(entry, _png(document[number]))
+    return into.getvalue()
+
+
+def _png(page: pypdfium2.PdfPage) -> bytes:
+    bitmap = page.render(scale=WIDTH / page.get_width())
+    into = io.BytesIO()
+    bitmap.to_pil().convert("RGB").quantize(64).save(into, "PNG", optimize=False)
+    page.close()
+    return into.getvalue()
