@@ -62,7 +62,7 @@ def posters(story, aoki, worker):
             "name": "本社工場",
             "prefecture": "23",
             "languages": ["ja", "vi", "my"],
-            "contact_phone": "052-000-0000",
+            "contacts-0-phone": "052-000-0000",
         },
     )
     aoki.follow("Posters")

@@ -13,6 +13,7 @@ from jpmirai_compliance.foundation.errors import DomainError, Incomplete, NotFou
 from jpmirai_compliance.posters.service import Wish, make_posters
 from jpmirai_compliance.principles import dump_wordings, reference_wording
 from jpmirai_compliance.workplaces import service as workplaces
+from jpmirai_compliance.workplaces.rules import Contact
 from jpmirai_compliance.workplaces.service import Details
 from tests import factories
 from tests.factories import NOW
@@ -28,7 +29,7 @@ def member(uow):
 @pytest.fixture
 def site(uow, member):
     with uow.transaction():
-        details = Details("浜松工場", contact_name="人事部", contact_phone="053-000-0000")
+        details = Details("浜松工場", contacts=(Contact("人事部", phone="053-000-0000"),))
         return workplaces.add(uow, actor=member[2], org_id=member[0].id, details=details, now=NOW)
 
 

@@ -6,11 +6,21 @@ from jpmirai_compliance.foundation.db import Scope
 from jpmirai_compliance.foundation.errors import Conflict, DomainError, NotFound, NotPermitted
 from jpmirai_compliance.foundation.policy import Role
 from jpmirai_compliance.workplaces import queries, rules, service
+from jpmirai_compliance.workplaces.models import Workplace
+from jpmirai_compliance.workplaces.rules import Contact
 from jpmirai_compliance.workplaces.service import Details
 from tests import factories
 from tests.factories import NOW
 
-SITE = Details("浜松工場", "22", ("ja", "vi"), "人事部", "053-000-0000", "", "平日9:00–17:00")
+SITE = Details(
+    "浜松工場",
+    "22",
+    ("ja", "vi"),
+    (
+        Contact("人事部", ("ja",), "平日9:00–17:00", "053-000-0000"),
+        Contact("相談係", ("vi",), web="https://example.com/"),
+    ),
+)
 
 
 @pytest.fixture
@@ -38,6 +48,7 @@ def test_a_site_gets_a_code_that_can_be_read_off_a_wall(uow, member):
     for typed in (added.code, added.code.lower(), f" {added.code} "):
         assert queries.by_code(uow, typed) == added
     assert (added.languages, added.has_contact) == (("ja", "vi"), True)
+    assert (added.contacts, added.contact_name) == (SITE.contacts, "人事部")
     [event] = uow.session.exec(
         select(AuditEvent).where(
             AuditEvent.org_id == org.id, AuditEvent.event == Event.WORKPLACE_CHANGED
@@ -105,3 +116,13 @@ def test_a_closed_site_makes_room_for_another(uow, member, monkeypatch):
         add(uow, actor)
     act(uow, service.close, actor=actor, workplace_id=first.id)
     add(uow, actor)
+
+
+def test_a_site_from_before_the_list_has_the_contact_it_had(uow, member):
+    added = add(uow, member[2])
+    with uow.transaction():
+        row = uow.session.get(Workplace, added.id)
+        row.contacts = ""
+    found = queries.find(uow, member[2], added.id)
+    assert found.contacts == (Contact("人事部", (), "平日9:00–17:00", "053-000-0000"),)
+    assert add(uow, member[2], Details("相談先なし")).has_contact is False

@@ -15,6 +15,7 @@ from jpmirai_compliance.principles import (
     without_ruby,
 )
 from jpmirai_compliance.workplaces import rules, service
+from jpmirai_compliance.workplaces.rules import Contact
 from jpmirai_compliance.workplaces.service import Details
 from tests import factories
 from tests.disclosure import cases
@@ -43,7 +44,7 @@ def member(uow):
 @pytest.fixture
 def site(uow, member):
     return add(
-        uow, member[2], Details("浜松工場", contact_name="人事部", contact_phone="053-000-0000")
+        uow, member[2], Details("浜松工場", contacts=(Contact("人事部", phone="053-000-0000"),))
     )
 
 
@@ -167,9 +168,7 @@ def test_whether_it_published_is_said_in_words(app, settings, uow, browser, memb
 
 def test_hostile_names_stay_text(uow, browser):
     _org, _user, actor = factories.make_member(uow, HOSTILE, name_en=HOSTILE)
-    details = Details(
-        HOSTILE[:90], contact_name=HOSTILE[:90], contact_phone="1", contact_note=HOSTILE
-    )
+    details = Details(HOSTILE[:90], contacts=(Contact(HOSTILE[:90], phone="1", hours=HOSTILE),))
     code = add(uow, actor, details).code
     for lang in LANGUAGES:
         page = browser.get(f"/{lang}/w/{code}")

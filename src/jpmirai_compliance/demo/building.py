@@ -19,8 +19,13 @@ from jpmirai_compliance.foundation.mail import OutboxMail
 from jpmirai_compliance.foundation.settings import Settings
 from jpmirai_compliance.schedule import jobs
 from jpmirai_compliance.workplaces import service as workplaces
+from jpmirai_compliance.workplaces.rules import Contact
 
 BUILT = "built"
+_CONTACTS = (
+    Contact("総務課の相談係", ("ja", "ja-x-easy"), "平日 9:00–17:00", "052-555-0100"),
+    Contact("Ms. Tran（通訳）", ("vi", "en"), "火・木 13:00–16:00", email="soudan@example.com"),
+)
 
 
 def build(settings: Settings, *, now: dt.datetime, fresh: bool = False) -> Engine:
@@ -92,6 +97,7 @@ def _hang_posters(stage: Stage, now: dt.datetime) -> None:
                     name="本社工場" if member.sector == "E" else "本部",
                     prefecture=member.prefecture,
                     languages=("ja", "vi", "my"),
+                    contacts=_CONTACTS,
                 ),
                 now=now,
             ),

@@ -4,7 +4,14 @@ import datetime as dt
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import BooleanField, SelectField, SelectMultipleField, ValidationError
+from wtforms import (
+    BooleanField,
+    FieldList,
+    FormField,
+    SelectField,
+    SelectMultipleField,
+    ValidationError,
+)
 from wtforms.validators import DataRequired, Email, Optional, Regexp
 
 from jpmirai_compliance.disclosure.service.postings import Hung
@@ -13,21 +20,22 @@ from jpmirai_compliance.foundation.errors import Incomplete
 from jpmirai_compliance.foundation.forms import DayField, Form, LineField, Needed, Shown
 from jpmirai_compliance.foundation.i18n import translated
 from jpmirai_compliance.typesetting.faces import missing_characters
+from jpmirai_compliance.workplaces.rules import CONTACTS_MAX, Contact
 from jpmirai_compliance.workplaces.service import Details
 
 
-class WorkplaceForm(Form):
-    """A site, the languages of its people, and somebody there to turn to."""
+class ContactForm(Form):
+    """Somebody at the site to turn to."""
 
-    name = LineField(
-        _l("Name of the workplace"),
-        most=100,
-        validators=[Needed(_l("Enter the name of the workplace.")), Shown(missing_characters)],
-    )
-    prefecture = SelectField(_l("Prefecture"))
-    languages = SelectMultipleField(_l("Languages of the posters"))
-    contact_name = LineField(_l("Contact: who"), most=100, validators=[Shown(missing_characters)])
-    contact_phone = LineField(
+    class Meta:
+        """The token is that of the form around it."""
+
+        csrf = False
+
+    name = LineField(_l("Contact: who"), most=100, validators=[Shown(missing_characters)])
+    languages = SelectMultipleField(_l("Contact: languages"))
+    hours = LineField(_l("Contact: hours"), most=200, validators=[Shown(missing_characters)])
+    phone = LineField(
         _l("Contact: telephone"),
         most=40,
         validators=[
@@ -37,7 +45,7 @@ class WorkplaceForm(Form):
             ),
         ],
     )
-    contact_email = LineField(
+    email = LineField(
         _l("Contact: mail address"),
         most=254,
         validators=[
@@ -45,21 +53,74 @@ class WorkplaceForm(Form):
             Email(message=_l("Enter a mail address such as name@example.org.")),
         ],
     )
-    contact_note = LineField(
-        _l("Contact: hours and languages"), most=200, validators=[Shown(missing_characters)]
+    web = LineField(_l("Contact: web page"), most=300, validators=[Optional()])
+
+    def validate_web(self, field: LineField) -> None:
+        """ValidationError unless it is an address that may be linked to."""
+        try:
+            field.data = files.safe_url(field.data)
+        except Incomplete as error:
+            raise ValidationError(translated(error.text)) from error
+
+    def validate_name(self, field: LineField) -> None:
+        """ValidationError if nobody could turn to them."""
+        ways = (self.phone.data, self.email.data, self.web.data)
+        said = (field.data, self.hours.data, self.languages.data)
+        if any(said) and not any(ways):
+            raise ValidationError(_l("Enter a telephone number, a mail address or a web page."))
+
+    def contact(self) -> Contact:
+        """Return what was entered."""
+        return Contact(
+            name=self.name.data or "",
+            languages=tuple(self.languages.data or ()),
+            hours=self.hours.data or "",
+            phone=self.phone.data or "",
+            email=self.email.data or "",
+            web=self.web.data or "",
+        )
+
+
+class WorkplaceForm(Form):
+    """A site, the languages of its people, and those there to turn to."""
+
+    name = LineField(
+        _l("Name of the workplace"),
+        most=100,
+        validators=[Needed(_l("Enter the name of the workplace.")), Shown(missing_characters)],
     )
+    prefecture = SelectField(_l("Prefecture"))
+    languages = SelectMultipleField(_l("Languages of the posters"))
+    contacts = FieldList(FormField(ContactForm), max_entries=CONTACTS_MAX)
+
+    def offer(self, languages: list[tuple[str, str]]) -> None:
+        """Set the languages to choose from."""
+        self.languages.choices = languages
+        for entry in self.contacts.entries:
+            entry.form.languages.choices = languages
 
     def details(self) -> Details:
-        """Return what was entered."""
+        """Return what was entered, without contacts that are empty."""
+        found = [entry.form.contact() for entry in self.contacts.entries]
         return Details(
             name=self.name.data or "",
             prefecture=self.prefecture.data or "",
             languages=tuple(self.languages.data or ()),
-            contact_name=self.contact_name.data or "",
-            contact_phone=self.contact_phone.data or "",
-            contact_email=self.contact_email.data or "",
-            contact_note=self.contact_note.data or "",
+            contacts=tuple(contact for contact in found if contact.reachable),
         )
+
+    def rearrange(self, action: str) -> bool:
+        """Add an empty contact or take one away; False if that was not what was asked."""
+        number = action.removeprefix("remove-")
+        kept = [entry.data for entry in self.contacts.entries]
+        if action == "add":
+            kept.append({})
+        elif action.startswith("remove-") and number.isdigit() and int(number) < len(kept):
+            del kept[int(number)]
+        else:
+            return False
+        self.contacts.process(None, kept[:CONTACTS_MAX])
+        return True
 
 
 class HangingForm(Form):

@@ -25,6 +25,10 @@ class Workplace(Base, OrgOwned, table=True):
     prefecture: str = Field(default="", max_length=2)  # as in Organisation
     code: str = Field(max_length=7, unique=True)
     languages: str = Field(default="", max_length=100)  # tags separated by commas
+    contacts: str = Field(
+        default="", sa_column_kwargs={"server_default": ""}
+    )  # JSON; "": see below
+    # the first contact, as versions before the list read it
     contact_name: str = Field(default="", max_length=100)
     contact_phone: str = Field(default="", max_length=40)
     contact_email: str = Field(default="", max_length=320)

@@ -25,10 +25,7 @@ class WorkplaceView:
     prefecture: str
     code: str
     languages: tuple[str, ...]
-    contact_name: str
-    contact_phone: str
-    contact_email: str
-    contact_note: str
+    contacts: tuple[rules.Contact, ...]
     created_at: dt.datetime
     closed_at: dt.datetime | None
     version: int
@@ -36,7 +33,26 @@ class WorkplaceView:
     @property
     def has_contact(self) -> bool:
         """Whether the organisation named somebody to turn to."""
-        return bool(self.contact_phone or self.contact_email)
+        return any(contact.reachable for contact in self.contacts)
+
+    @property
+    def contact_name(self) -> str:
+        """Who the first contact is, as posters name it."""
+        return self._first.name
+
+    @property
+    def contact_phone(self) -> str:
+        """The telephone of the first contact."""
+        return self._first.phone
+
+    @property
+    def contact_email(self) -> str:
+        """The mail address of the first contact."""
+        return self._first.email
+
+    @property
+    def _first(self) -> rules.Contact:
+        return self.contacts[0] if self.contacts else rules.Contact()
 
 
 def workplaces(uow: UnitOfWork, org_id: uuid.UUID) -> tuple[WorkplaceView, ...]:
@@ -80,11 +96,20 @@ def view_of(row: Workplace) -> WorkplaceView:
         prefecture=row.prefecture,
         code=row.code,
         languages=tuple(filter(None, row.languages.split(","))),
-        contact_name=row.contact_name,
-        contact_phone=row.contact_phone,
-        contact_email=row.contact_email,
-        contact_note=row.contact_note,
+        contacts=_contacts(row),
         created_at=row.created_at,
         closed_at=row.closed_at,
         version=row.version,
     )
+
+
+def _contacts(row: Workplace) -> tuple[rules.Contact, ...]:
+    if row.contacts:
+        return rules.load_contacts(row.contacts)
+    only = rules.Contact(
+        name=row.contact_name,
+        hours=row.contact_note,
+        phone=row.contact_phone,
+        email=row.contact_email,
+    )
+    return (only,) if only != rules.Contact() else ()

@@ -1,8 +1,9 @@
 """Codes on posters, and the words of the workers' pages. Pure."""
 
+import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
 from functools import cache
 from importlib.resources import files
 from string import Template
@@ -16,6 +17,7 @@ from jpmirai_compliance.principles import EASY, LANGUAGES
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 7
 CODE = re.compile(f"[{ALPHABET}]{{{CODE_LENGTH}}}")
+CONTACTS_MAX = 5
 POLICE, AMBULANCE = "110", "119"
 #: Where the button for leaving quickly leads: a page that anybody may be looking at.
 EXIT = "https://www.jma.go.jp/bosai/forecast/"
@@ -70,6 +72,35 @@ class WorkerTexts:
     safety_title: str
     safety: tuple[str, ...]
     help: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody of the organisation to turn to; ``languages`` are tags."""
+
+    name: str = ""
+    languages: tuple[str, ...] = ()
+    hours: str = ""
+    phone: str = ""
+    email: str = ""
+    web: str = ""
+
+    @property
+    def reachable(self) -> bool:
+        """Whether there is a way to turn to them."""
+        return bool(self.phone or self.email or self.web)
+
+
+def dump_contacts(contacts: Iterable[Contact]) -> str:
+    """Return JSON that ``load_contacts`` reads back."""
+    return json.dumps([asdict(contact) for contact in contacts], ensure_ascii=False)
+
+
+def load_contacts(body: str) -> tuple[Contact, ...]:
+    """Return what ``dump_contacts`` wrote."""
+    return tuple(
+        Contact(**{**found, "languages": tuple(found["languages"])}) for found in json.loads(body)
+    )
 
 
 @dataclass(frozen=True, slots=True)

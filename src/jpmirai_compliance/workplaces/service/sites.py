@@ -27,10 +27,7 @@ class Details:
     name: str
     prefecture: str = ""
     languages: tuple[str, ...] = ()
-    contact_name: str = ""
-    contact_phone: str = ""
-    contact_email: str = ""
-    contact_note: str = ""
+    contacts: tuple[rules.Contact, ...] = ()
 
 
 def add(
@@ -116,8 +113,10 @@ def held(uow: UnitOfWork, actor: Actor, workplace_id: uuid.UUID) -> Workplace:
 def _write(row: Workplace, details: Details) -> None:
     row.name, row.prefecture = details.name, details.prefecture
     row.languages = ",".join(details.languages)
-    row.contact_name, row.contact_phone = details.contact_name, details.contact_phone
-    row.contact_email, row.contact_note = details.contact_email, details.contact_note
+    first = details.contacts[0] if details.contacts else rules.Contact()
+    row.contact_name, row.contact_phone = first.name, first.phone
+    row.contact_email, row.contact_note = first.email, first.hours
+    row.contacts = rules.dump_contacts(details.contacts)
 
 
 def _new_code() -> str:

@@ -1,6 +1,7 @@
 """A member's workplaces: list, new, change, close, new code."""
 
 import uuid
+from dataclasses import asdict
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,9 +19,8 @@ from jpmirai_compliance.foundation.web import actor, now, uow
 from jpmirai_compliance.principles import endonym
 from jpmirai_compliance.workplaces import queries, service
 from jpmirai_compliance.workplaces.forms import WorkplaceForm
+from jpmirai_compliance.workplaces.rules import CONTACTS_MAX
 from jpmirai_compliance.workplaces.views.routes import bp
-
-_DETAILS = ("name", "prefecture", "contact_name", "contact_phone", "contact_email", "contact_note")
 
 
 @bp.get("/m/workplaces")
@@ -41,8 +41,8 @@ def index() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Add a site: 303 to the list, or 422."""
     authorize(actor(), Permission.WORKPLACE_EDIT, Of(_own()))
-    form = _form(WorkplaceForm(data={"languages": ["ja"]}))
-    if request.method == "GET":
+    form = _form(WorkplaceForm(data={"languages": ["ja"], "contacts": [{}]}))
+    if request.method == "GET" or _rearranged(form):
         return _edit_page(form)
     if not form.validate():
         return _edit_page(form), 422
@@ -59,9 +59,14 @@ def new() -> ResponseReturnValue:
 def edit(workplace_id: uuid.UUID) -> ResponseReturnValue:
     """Change a site: 303 to the list, or 422."""
     found = queries.find(uow(), actor(), workplace_id)
-    values = {name: getattr(found, name) for name in _DETAILS}
-    form = _form(WorkplaceForm(data={**values, "languages": list(found.languages)}))
-    if request.method == "GET" or found.closed_at:
+    values = {
+        "name": found.name,
+        "prefecture": found.prefecture,
+        "languages": list(found.languages),
+        "contacts": [asdict(contact) for contact in found.contacts] or [{}],
+    }
+    form = _form(WorkplaceForm(data=values))
+    if request.method == "GET" or found.closed_at or _rearranged(form):
         return _edit_page(form, found)
     if not form.validate():
         return _edit_page(form, found), 422
@@ -103,12 +108,20 @@ def _form(form: WorkplaceForm) -> WorkplaceForm:
         ("", _("Not chosen")),
         *((code, translated(name)) for code, name in PREFECTURES.items()),
     ]
-    form.languages.choices = [(tag, endonym(tag)) for tag in wording_languages(uow())]
+    form.offer([(tag, endonym(tag)) for tag in wording_languages(uow())])
     return form
 
 
+def _rearranged(form: WorkplaceForm) -> bool:
+    """Do what a button beside a contact asks; nothing is saved, and nothing typed is lost."""
+    done = form.rearrange(request.form.get("action", ""))
+    if done:
+        form.offer(form.languages.choices)
+    return done
+
+
 def _edit_page(form: WorkplaceForm, found: queries.WorkplaceView | None = None) -> str:
-    return render_template("workplaces/edit.html", form=form, found=found)
+    return render_template("workplaces/edit.html", form=form, found=found, most=CONTACTS_MAX)
 
 
 def _own() -> uuid.UUID:
