@@ -12,6 +12,7 @@ import pypdfium2
 from playwright.sync_api import sync_playwright
 
 from jpmirai_compliance.foundation.i18n import LOCALES
+from tests.e2e import poster_pictures
 from tests.e2e.browsing import launch
 from tests.e2e.pages import PAGES, PUBLIC, World
 
@@ -37,6 +38,7 @@ def main(words):
                 _pages(world, browser, chosen, locale, size, options)
         if not words:
             _documents(world, browser)
+            say(f"{poster_pictures.main()} pictures of posters")
         browser.close()
         world.close()
     say(f"{len(list(OUT.glob('*.png')))} pictures in {OUT}/, {time.monotonic() - began:.0f} s")

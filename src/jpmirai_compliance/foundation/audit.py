@@ -104,6 +104,7 @@ class Event(StrEnum):
     DATA_EXPORTED = "operations:data-exported"
     MAIL_CANCELLED = "operations:mail-cancelled"
     MAIL_RETRIED = "operations:mail-retried"
+    LOGO_CHANGED = "posters:logo-changed"
     POSTER_MADE = "posters:made"
     ANSWERS_IMPORTED = "reports:answers-imported"
     ANSWERS_UPLOADED = "reports:answers-uploaded"

@@ -1,6 +1,7 @@
 """Posters as files: one PDF, a ZIP file of several, pictures."""
 
 import io
+import struct
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,11 +9,13 @@ from enum import StrEnum
 
 from jpmirai_compliance.foundation import confined
 from jpmirai_compliance.foundation.confined import Ended, Limits
-from jpmirai_compliance.foundation.errors import DomainError
+from jpmirai_compliance.foundation.errors import DomainError, Gap, Incomplete
 from jpmirai_compliance.foundation.text import Text
+from jpmirai_compliance.posters.layout import Mark
 from jpmirai_compliance.posters.service import Drawn
 from jpmirai_compliance.typesetting.picture import FIRST_DAY
 
+LOGO_MAX = 2 * 1024 * 1024  # bytes
 _CHILD = "jpmirai_compliance.typesetting.picture"
 _LIMITS = Limits(cpu_seconds=30, wall_seconds=60.0, memory_mb=512)
 _ZIP_NAME = "jp-mirai-posters.zip"
@@ -57,6 +60,20 @@ def packed(drawn: Sequence[Drawn], form: Format) -> File:
 def preview(pdf: bytes) -> bytes:
     """Return the first page as a PNG picture. DomainError if it took too long."""
     return _drawn_in_a_child("page_as_png", pdf)
+
+
+def logo(content: bytes) -> Mark:
+    """Return an uploaded picture drawn anew. Incomplete if it is too large, or no PNG or JPEG."""
+    if len(content) > LOGO_MAX:
+        text = Text("The logo is larger than 2 MB. Choose a smaller file.")
+        raise Incomplete(text, [Gap(text, "logo_file")])
+    try:
+        png, _cost = confined.run(f"{_CHILD}:as_logo", content, _LIMITS)
+    except Ended as error:
+        text = Text("This file cannot be read as a picture. Choose a PNG or JPEG file.")
+        raise Incomplete(text, [Gap(text, "logo_file")]) from error
+    width, height = struct.unpack(">II", png[16:24])  # of its header, which we wrote
+    return Mark(png, width, height)
 
 
 def _drawn_in_a_child(function: str, pdf: bytes) -> bytes:

@@ -3,9 +3,10 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired
+from wtforms.validators import DataRequired, ValidationError
 
 from jpmirai_compliance.foundation.forms import Form
 from jpmirai_compliance.posters.documents import Format
@@ -47,6 +48,7 @@ class PosterForm(Form):
         ],
         default="both",
     )
+    logo = BooleanField(_l("With our logo"), default=True)
     colours = RadioField(
         _l("Printing"),
         choices=[
@@ -71,6 +73,7 @@ class PosterForm(Form):
         return Wish(
             languages=tuple(self.languages.data),
             named=self.names.data == "both",
+            logo=bool(self.logo.data),
             plain=self.sentences.data == "plain",
             look=Look(
                 Layout(self.layout.data),
@@ -84,6 +87,16 @@ class PosterForm(Form):
         """Return what was chosen as it stands in an address."""
         fields = (self.workplace, self.layout, self.sentences, self.names, self.colours, self.file)
         values: dict[str, Any] = {field.name: field.data for field in fields}
-        if self.marks.data:
-            values["marks"] = "y"
+        values |= {field.name: "y" for field in (self.marks, self.logo) if field.data}
         return values | {"languages": list(self.languages.data)}
+
+
+class LogoForm(Form):
+    """A picture that stands on the posters of the organisation."""
+
+    logo_file = FileField(_l("Logo"))
+
+    def validate_logo_file(self, field: FileField) -> None:
+        """ValidationError if no file was chosen."""
+        if not field.data or not field.data.filename:
+            raise ValidationError(_l("Choose a file."))

@@ -1,21 +1,32 @@
 """A member's posters, and the poster of a workplace for those who scan its code."""
 
 import uuid
+from collections.abc import Mapping
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.datastructures import MultiDict
 
 from jpmirai_compliance.disclosure.queries import wordings
 from jpmirai_compliance.disclosure.queries.postings import sites as posted_sites
 from jpmirai_compliance.foundation.audit import Event
-from jpmirai_compliance.foundation.errors import DomainError, NotFound
+from jpmirai_compliance.foundation.errors import DomainError, Incomplete, NotFound
 from jpmirai_compliance.foundation.guard import Audience, audience
+from jpmirai_compliance.foundation.i18n import translated
+from jpmirai_compliance.foundation.policy import Of, Permission, authorize, may
 from jpmirai_compliance.foundation.web import actor, limiter, now, public_uow, uow
-from jpmirai_compliance.posters import documents, service
+from jpmirai_compliance.posters import documents, queries, service
 from jpmirai_compliance.posters.documents import Format
-from jpmirai_compliance.posters.forms import PosterForm
+from jpmirai_compliance.posters.forms import LogoForm, PosterForm
 from jpmirai_compliance.posters.layout import TOGETHER, Layout
 from jpmirai_compliance.principles import LANGUAGES, endonym
 from jpmirai_compliance.workplaces.queries import workplaces
@@ -83,6 +94,45 @@ def preview(page: int) -> ResponseReturnValue:
     return Response(documents.preview(drawn), mimetype="image/png")
 
 
+@bp.post("/m/posters/logo")
+@audience(Audience.MEMBER, records=(Event.LOGO_CHANGED,))
+def keep_logo() -> ResponseReturnValue:
+    """Keep the logo that was sent, in place of the one before; 422 if it is none."""
+    own, sent = _own(), LogoForm()
+    authorize(actor(), Permission.WORKPLACE_EDIT, Of(own))
+    if not sent.validate():
+        return _page(_form({}), sent=sent), 422
+    try:
+        mark = documents.logo(sent.logo_file.data.read(documents.LOGO_MAX + 1))
+    except Incomplete as error:
+        sent.logo_file.errors = [translated(error.text)]
+        return _page(_form({}), sent=sent), 422
+    with uow().transaction() as work:
+        service.keep_logo(work, actor=actor(), org_id=own, mark=mark, now=now())
+    flash(_("The logo is kept."))
+    return redirect(url_for(".index"), 303)
+
+
+@bp.post("/m/posters/logo/remove")
+@audience(Audience.MEMBER, records=(Event.LOGO_CHANGED,))
+def remove_logo() -> ResponseReturnValue:
+    """Take the logo away."""
+    with uow().transaction() as work:
+        service.remove_logo(work, actor=actor(), org_id=_own(), now=now())
+    flash(_("The logo is removed."))
+    return redirect(url_for(".index"), 303)
+
+
+@bp.get("/m/posters/logo.png")
+@audience(Audience.MEMBER)
+def logo() -> ResponseReturnValue:
+    """Show the own logo. NotFound without one."""
+    mark = queries.logo(uow(), _own())
+    if mark is None:
+        raise NotFound
+    return Response(mark.png, mimetype="image/png")
+
+
 @bp.get("/<lang>/w/<code>/poster.pdf")
 @audience(Audience.PUBLIC)
 @drawing
@@ -104,7 +154,7 @@ def public(lang: str, code: str) -> ResponseReturnValue:
     return answer.make_conditional(request)
 
 
-def _form(given: MultiDict[str, str] | None = None) -> PosterForm:
+def _form(given: Mapping[str, str] | None = None) -> PosterForm:
     """Return the form as it was sent, as an address says, or as it is best to begin with."""
     sites = [w for w in workplaces(uow(), _own()) if w.closed_at is None]
     tags = [view.wording.language for view in wordings(uow())]
@@ -112,7 +162,10 @@ def _form(given: MultiDict[str, str] | None = None) -> PosterForm:
     wanted = request.args.getlist("languages")  # from a page that says which are out of date
     first = [t for t in wanted or chosen or OFFERED_FIRST if t in tags]
     begin = {"languages": first, "workplace": request.args.get("workplace")}
-    form = PosterForm(data=begin) if given is None else PosterForm(given, meta={"csrf": False})
+    if given:
+        form = PosterForm(given, meta={"csrf": False})
+    else:  # an empty mapping: as at the beginning, whatever was sent
+        form = PosterForm(formdata=None, data=begin) if given == {} else PosterForm(data=begin)
     form.workplace.choices = [(str(w.id), w.name) for w in sites]
     form.languages.choices = [(tag, endonym(tag)) for tag in tags]
     return form
@@ -133,7 +186,8 @@ def _valid(form: PosterForm) -> bool:
     return True
 
 
-def _page(form: PosterForm, *, shown: bool = False) -> str:
+def _page(form: PosterForm, *, shown: bool = False, sent: LogoForm | None = None) -> str:
+    logo_form = sent or LogoForm()
     sheets = 0
     if shown:
         sheets = -(-len(form.languages.data) // TOGETHER.get(Layout(form.layout.data), 1))
@@ -144,6 +198,10 @@ def _page(form: PosterForm, *, shown: bool = False) -> str:
         endonym=endonym,
         hanging=posted_sites(uow(), _own()),
         sheets=sheets,
+        has_logo=queries.logo(uow(), _own()) is not None,
+        may_edit=may(actor(), Permission.WORKPLACE_EDIT, Of(_own())),
+        logo_form=logo_form,
+        error_forms=[form, logo_form],
         pictures=[
             url_for(".preview", page=number, **form.chosen())
             for number in range(1, min(sheets, MOST_SHOWN) + 1)

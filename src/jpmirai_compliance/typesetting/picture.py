@@ -7,8 +7,10 @@ import io
 import zipfile
 
 import pypdfium2
+from PIL import Image, ImageOps
 
 WIDTH = 1080  # pixels: what telephones show and chat services keep
+LOGO_SIDES = 900, 300  # pixels, at most
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 
 
@@ -25,6 +27,19 @@ def pages_as_zip(pdf: bytes) -> bytes:
         for number in range(len(document)):
             entry = zipfile.ZipInfo(f"{number + 1}.png", FIRST_DAY)
             packed.writestr(entry, _png(document[number]))
+    return into.getvalue()
+
+
+def as_logo(content: bytes) -> bytes:
+    """Return a PNG or JPEG picture drawn anew: small, upright, nothing in it but the picture."""
+    with Image.open(io.BytesIO(content), formats=["PNG", "JPEG"]) as picture:
+        picture.draft("RGB", LOGO_SIDES)
+        upright = ImageOps.exif_transpose(picture).convert("RGBA")
+    upright.thumbnail(LOGO_SIDES)
+    clean = Image.new("RGBA", upright.size, (255, 255, 255, 0))
+    clean.paste(upright)
+    into = io.BytesIO()
+    clean.save(into, "PNG")
     return into.getvalue()
 
 

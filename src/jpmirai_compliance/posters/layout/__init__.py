@@ -8,7 +8,7 @@ fit. Colour carries the hierarchy but nothing depends on it.
 from collections.abc import Sequence
 
 from jpmirai_compliance.posters.layout.many import MOST
-from jpmirai_compliance.posters.layout.poster import DoesNotFit, HelpLine, Poster
+from jpmirai_compliance.posters.layout.poster import DoesNotFit, HelpLine, Mark, Poster
 from jpmirai_compliance.posters.layout.sheet import (
     TOGETHER,
     Layout,
@@ -24,6 +24,7 @@ __all__ = [
     "HelpLine",
     "Layout",
     "Look",
+    "Mark",
     "Poster",
     "draw_pack",
     "draw_poster",

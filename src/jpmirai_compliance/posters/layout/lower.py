@@ -13,6 +13,7 @@ LEAD_SHARE = 0.3
 LARGEST_LEAD = 19.0
 LARGEST_VALUE = 24.0
 GAP = 8.0
+LARGEST_SCAN = 1.1  # of the labels
 SCAN_GAP = 5.0
 HELP_COLUMNS = 2
 LABEL_SHARE, VALUE_SHARE = 0.43, 0.48  # of a row; the rest keeps the rows apart
@@ -59,7 +60,11 @@ class Lower(Part):
         if self.poster.scan:
             scan = para(self.poster.scan, self.bold, tight=True)
             smallest = 0.8 * self.measures.smallest
-            em = fitted(scan, (box.width, scan_height), (smallest, 12.0 * self.bold.scale))
+            em = fitted(
+                scan,
+                (box.width, scan_height),
+                (smallest, LARGEST_SCAN * self.measures.label * self.bold.scale),
+            )
             lines = block(scan, box.width, em, align="center", balanced=True)
             top -= (scan_height - lines.height) / 2
             self.pdf.fill(self.palette.on_panel)

@@ -26,6 +26,15 @@ class HelpLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A logo: a PNG picture that we drew, and its size in pixels."""
+
+    png: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Poster:
     """All that one poster says. Empty texts and None leave their place free.
 
@@ -54,6 +63,7 @@ class Poster:
     headings: tuple[str, ...] = ()
     scan: str = ""
     same_code: str = ""
+    logo: Mark | None = None
 
     def __post_init__(self) -> None:
         if len(self.principles) != COUNT or len(self.headings) not in {0, COUNT}:

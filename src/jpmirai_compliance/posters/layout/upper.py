@@ -1,7 +1,10 @@
 """The upper part: who promises, the title, five principles, the promise for the supply chain."""
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+
+from reportlab.lib.utils import ImageReader
 
 from jpmirai_compliance.posters.layout.part import (
     PADDING,
@@ -16,6 +19,7 @@ from jpmirai_compliance.typesetting.faces import style
 from jpmirai_compliance.typesetting.para import Para, fit, largest_size, para
 from jpmirai_compliance.typesetting.shape import width
 
+LOGO_WIDTH, LOGO_HEIGHT = 140.0, 36.0  # at most
 BAR = 7.0  # the rule at the head of the page
 LARGEST_TITLE = 42.0
 ONE_LINE_TITLE = 32.0  # a title goes into one line if that does not make it smaller than this
@@ -62,14 +66,31 @@ class Upper(Part):
         top -= BAR + 9
         poster, size = self.poster, self.measures.names
         names = [name for name in (poster.organisation, poster.site) if name]
+        logo_wide, logo_high = self._logo(top)
         if not names:
-            return top
+            return top - logo_high
         text = " ／ ".join(names)
         name_style = style(self.name_tag(text), bold=True)
-        who = shortened(text, name_style, self.width, size, 2)
+        who = shortened(text, name_style, self.width - logo_wide, size, 2)
         element = self.pdf.element("P", Lang=name_style.language.tag)
         self.pdf.fill(self.palette.ink)
-        return top - replace(who, align=self.latin_align).draw(self.pdf, element, (self.left, top))
+        left = self.left + (logo_wide if self.backwards else 0.0)
+        used = replace(who, align=self.latin_align).draw(self.pdf, element, (left, top))
+        return top - max(used, logo_high)
+
+    def _logo(self, top: float) -> tuple[float, float]:
+        """Draw the logo where reading of the line ends; return the room it takes."""
+        logo = self.poster.logo
+        if logo is None:
+            return 0.0, 0.0
+        scale = min(LOGO_WIDTH / logo.width, LOGO_HEIGHT / logo.height)
+        wide, high = logo.width * scale, logo.height * scale
+        x = self.left if self.backwards else self.left + self.width - wide
+        figure = self.pdf.element("Figure", Alt=self.poster.organisation or "")
+        with self.pdf.content(figure):
+            picture = ImageReader(io.BytesIO(logo.png))
+            self.pdf.canvas.drawImage(picture, x, top - high, wide, high, mask="auto")
+        return wide + PADDING, high + 4
 
     def title(self, top: float) -> float:
         """Draw title and subtitle; return where the principles start."""

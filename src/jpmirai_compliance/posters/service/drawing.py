@@ -15,11 +15,13 @@ from jpmirai_compliance.foundation.db import UnitOfWork
 from jpmirai_compliance.foundation.errors import DomainError, Gap, Incomplete, NotFound
 from jpmirai_compliance.foundation.policy import Actor, Of, Permission, authorize
 from jpmirai_compliance.foundation.text import Text
+from jpmirai_compliance.posters import queries
 from jpmirai_compliance.posters.layout import (
     DoesNotFit,
     HelpLine,
     Layout,
     Look,
+    Mark,
     Poster,
     draw_sheets,
     pages_of,
@@ -41,6 +43,7 @@ class Place:
     site: str | None
     contact_name: str
     contact: str  # telephone, else mail address, else empty
+    logo: Mark | None = None
 
 
 #: Of no workplace: its address is no code, and leads to the general page.
@@ -57,6 +60,7 @@ class Wish:
 
     languages: Sequence[str]
     named: bool = True
+    logo: bool = True
     plain: bool = False
     look: Look = field(default_factory=Look)
     apart: bool = False
@@ -166,7 +170,7 @@ def _posters(  # noqa: PLR0913, PLR0917 -- what every caller has
     place = find(uow, actor, workplace_id)
     authorize(actor, Permission.POSTER_MAKE, Of(place.org_id))
     found = _wordings(uow, wish.languages)
-    spot = _spot(uow, place, named=wish.named)
+    spot = _spot(uow, place, named=wish.named, logo=wish.logo)
     plain = wish.plainly
     return place, [_poster(w, spot, plain=plain, base_url=base_url, now=now) for w in found]
 
@@ -192,7 +196,7 @@ def _wordings(uow: UnitOfWork, languages: Sequence[str]) -> list[Wording]:
     return [wording(uow, tag) for tag in dict.fromkeys(languages)]
 
 
-def _spot(uow: UnitOfWork, place: WorkplaceView, *, named: bool) -> Place:
+def _spot(uow: UnitOfWork, place: WorkplaceView, *, named: bool, logo: bool = True) -> Place:
     if place.closed_at is not None:
         raise DomainError(Text("This workplace is closed."))
     return Place(
@@ -201,6 +205,7 @@ def _spot(uow: UnitOfWork, place: WorkplaceView, *, named: bool) -> Place:
         site=place.name if named else None,
         contact_name=place.contact_name,
         contact=place.contact_phone or place.contact_email,
+        logo=queries.logo(uow, place.org_id) if named and logo else None,
     )
 
 
@@ -228,6 +233,7 @@ def _poster(
         author=AUTHOR,
         created=now,
         scan=own.scan,
+        logo=place.logo,
         same_code=texts(wording.language).same_code if place is not _NOWHERE else "",
     )
 
