@@ -154,6 +154,7 @@ class Visitor:
             parts = self.page.locator("main :is(section, tr, li)", has_text=within)
             place = parts.filter(has=self.page.locator(kind, has_text=pattern)).last
         found = place.locator(kind).filter(has_text=pattern)
+        found = found.and_(self.page.locator(":not([aria-hidden=true])"))  # what a person finds
         if (count := found.count()) == 0:
             shown = [words(e.inner_text()) for e in self.page.locator(f"main {kind}").all()]
             msg = f"no {kind} {text!r} on {self.page.url}; there are {shown}"
