@@ -67,6 +67,11 @@ class Autosave {
     return FIELDS.some((name) => value(this.form, name) !== this.saved[name]);
   }
 
+  /** "Not applicable" is no answer before it has its reason. */
+  unfinished() {
+    return value(this.form, "level") === "na" && !value(this.form, "na_reason").trim();
+  }
+
   typed(event, pause) {
     if (this.showing || !FIELDS.includes(event.target.name)) return;
     this.keep();
@@ -108,6 +113,7 @@ class Autosave {
   async save() {
     if (this.busy || this.composing || this.leaving) return;
     if (!this.unsaved() && !this.pending) return;
+    if (!this.pending && this.unfinished()) return;
     this.busy = true;
     // first what may have arrived already: it must not look like somebody else's change
     const sent = this.pending ?? snapshot(this.form);

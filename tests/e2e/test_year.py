@@ -376,9 +376,11 @@ def test_the_next_round_starts_from_this_years_answers(story):
     aoki.press("Start the self-assessment")
     first = CORE[0]
     aoki.follow("Go to the next open question (%(id)s)", id=first.id)
-    aoki.says("Last year's answer")
+    aoki.says("Last year's answer (%(year)s)", year=YEAR)
     aoki.shows(first.levels[4].pick(story.locale), f"{first.id}の取組を続けています。")
-    assert aoki.page.locator("main [name=level]:checked").count() == 0
-    assert aoki.page.locator("main textarea[name=text]").input_value() == ""
+    # copied, and no answer before somebody confirms it
+    assert aoki.page.locator("main [name=level]:checked").input_value() == "4"
+    copied = aoki.page.locator("main textarea[name=text]").input_value()
+    assert copied == f"{first.id}の取組を続けています。"
     aoki.go(f"/m/{YEAR + 1}/{steps.NOT_OURS}")
     aoki.shows("夜勤はありません。")
