@@ -7,6 +7,7 @@ from sqlmodel import select
 
 from jpmirai_compliance.accounts.models import Membership
 from jpmirai_compliance.awards.models import Assignment, Scorecard
+from jpmirai_compliance.evidence.models import Evidence, EvidenceKind, EvidenceVersion
 from jpmirai_compliance.foundation.audit import AuditEvent
 from jpmirai_compliance.foundation.policy import Role
 from tests.awards.scene import accept, make_scene
@@ -210,6 +211,31 @@ def test_a_judge_hands_an_entry_back_and_declares_a_conflict(scene, uow, login):
     assert [c.state for c in uow.session.exec(select(Scorecard))] == ["recused"]
 
 
+def keep_piece(uow, org, user, piece):
+    """The rows behind a frozen file."""
+    with uow.transaction():
+        uow.session.add(
+            Evidence(
+                id=uuid.UUID(piece["id"]),
+                org_id=org.id,
+                kind=EvidenceKind.FILE,
+                title=piece["title"],
+                created_at=NOW,
+                created_by=user.id,
+            )
+        )
+        uow.session.flush()
+        uow.session.add(
+            EvidenceVersion(
+                org_id=org.id,
+                evidence_id=uuid.UUID(piece["id"]),
+                uploaded_at=NOW,
+                uploaded_by=user.id,
+                **{n: piece[n] for n in ("sha256", "size", "media_type", "filename", "ordinal")},
+            )
+        )
+
+
 def test_evidence_of_an_opened_entry_is_an_inert_download(scene, uow, login, store):
     org, user, actor = make_member(uow, "証憑つき")
     sha256 = store.put(b"%PDF-1.7 evidence")
@@ -225,6 +251,7 @@ def test_evidence_of_an_opened_entry_is_an_inert_download(scene, uow, login, sto
         "size": 17,
         "ordinal": 1,
     }
+    keep_piece(uow, org, user, piece)
     accept(uow, org, user, pieces=[piece])
     entry_id = scene.enter(actor)
     scene.assign(entry_id, scene.judges[0])

@@ -105,5 +105,17 @@ def make_world(app, settings, store, uow):
             "code": site.code,
             "token": "t" * 43,
             "filename": "dist/none.css",
+            "suffix": "csv",
+            "key": "2026.1",
+            "page": 1,
+            "principle": 1,
+            "reason": "P1-01",
+            **{
+                name: uuid.uuid4()
+                for name in (
+                    *("comment_id", "handover_id", "mail_id", "posting_id", "reopening_id"),
+                    "upload_id",
+                )
+            },
         },
     )

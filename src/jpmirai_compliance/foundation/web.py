@@ -22,7 +22,7 @@ from sqlmodel import Session
 from structlog.contextvars import bind_contextvars, clear_contextvars
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import BaseConverter, IntegerConverter, Map
 
 from jpmirai_compliance.foundation import guard
 from jpmirai_compliance.foundation.db import EVERYTHING, NOTHING, Scope, UnitOfWork, translated
@@ -73,9 +73,16 @@ class Bounded(IntegerConverter):
         super().__init__(map, max=MAX_INT)
 
 
+class Name(BaseConverter):
+    """Names that we give ourselves, such as ``2026.1``: other characters are no page of ours."""
+
+    regex = "[0-9A-Za-z.-]{1,40}"
+
+
 def install(app: Flask, engine: Engine, settings: Settings) -> None:
     """Give every request a unit of work, then the guard, then the CSRF check."""
     app.url_map.converters["int"] = Bounded
+    app.url_map.converters["name"] = Name
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # -- Flask's own advice

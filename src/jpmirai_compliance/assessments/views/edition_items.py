@@ -18,7 +18,7 @@ from jpmirai_compliance.principles import PRINCIPLES, BankError
 from jpmirai_compliance.principles.drafting import Entry, entry_of
 
 
-@bp.route("/s/editions/<key>/indicators/<indicator_id>", methods=["GET", "POST"])
+@bp.route("/s/editions/<name:key>/indicators/<indicator_id>", methods=["GET", "POST"])
 @audience(Audience.SECRETARIAT, records=(Event.EDITION_CHANGED,))
 def edition_indicator(key: str, indicator_id: str) -> ResponseReturnValue:
     """Show an indicator; change it in a draft: 303, 422, or 409 with both contents."""
@@ -52,7 +52,7 @@ def edition_indicator(key: str, indicator_id: str) -> ResponseReturnValue:
     return redirect(url_for(".edition", key=key) + f"#{indicator_id}", 303)
 
 
-@bp.route("/s/editions/<key>/add/<int:principle>", methods=["GET", "POST"])
+@bp.route("/s/editions/<name:key>/add/<int:principle>", methods=["GET", "POST"])
 @audience(Audience.SECRETARIAT, records=(Event.EDITION_CHANGED,))
 def edition_add(key: str, principle: int) -> ResponseReturnValue:
     """Add an indicator to a principle of a draft: 303, or 422 with what is wrong."""
@@ -80,7 +80,7 @@ def edition_add(key: str, principle: int) -> ResponseReturnValue:
     return redirect(url_for(".edition", key=key) + f"#{made}", 303)
 
 
-@bp.post("/s/editions/<key>/indicators/<indicator_id>/asked")
+@bp.post("/s/editions/<name:key>/indicators/<indicator_id>/asked")
 @audience(Audience.SECRETARIAT, records=(Event.EDITION_CHANGED,))
 def edition_asked(key: str, indicator_id: str) -> ResponseReturnValue:
     """Retire an indicator of a draft (``asked`` empty), or ask it again; 303 to the draft."""

@@ -53,7 +53,7 @@ def editions_check() -> ResponseReturnValue:
     )
 
 
-@bp.get("/s/editions/<key>")
+@bp.get("/s/editions/<name:key>")
 @audience(Audience.SECRETARIAT)
 def edition(key: str) -> ResponseReturnValue:
     """Show one edition with its indicators; a draft with what can be done to it."""
@@ -67,7 +67,7 @@ def edition(key: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/s/editions/<key>/diff")
+@bp.get("/s/editions/<name:key>/diff")
 @audience(Audience.SECRETARIAT)
 def edition_diff(key: str) -> ResponseReturnValue:
     """Show what is different from another edition (``from``), by default the one it came from."""
@@ -75,7 +75,7 @@ def edition_diff(key: str) -> ResponseReturnValue:
     return render_template("assessments/editions/diff.html", view=found, **_difference(found))
 
 
-@bp.get("/s/editions/<key>/files.zip")
+@bp.get("/s/editions/<name:key>/files.zip")
 @audience(Audience.SECRETARIAT)
 def edition_files(key: str) -> ResponseReturnValue:
     """Give the YAML files of an edition; importing them again changes nothing."""
@@ -86,7 +86,7 @@ def edition_files(key: str) -> ResponseReturnValue:
     return answer
 
 
-@bp.route("/s/editions/<key>/import", methods=["GET", "POST"])
+@bp.route("/s/editions/<name:key>/import", methods=["GET", "POST"])
 @audience(Audience.SECRETARIAT, records=(Event.EDITION_CHANGED,))
 def edition_import(key: str) -> ResponseReturnValue:
     """Replace files of a draft: 303; 422 with file, key and reason, and nothing changed."""
@@ -116,7 +116,7 @@ def edition_import(key: str) -> ResponseReturnValue:
     return redirect(url_for(".edition", key=found.id), 303)
 
 
-@bp.route("/s/editions/<key>/publish", methods=["GET", "POST"])
+@bp.route("/s/editions/<name:key>/publish", methods=["GET", "POST"])
 @audience(Audience.SECRETARIAT, records=(Event.EDITION_PUBLISHED,))
 def edition_publish(key: str) -> ResponseReturnValue:
     """Show what will be fixed for ever, then publish: 303, or 409/422 saying why not."""
@@ -140,7 +140,7 @@ def edition_publish(key: str) -> ResponseReturnValue:
     return redirect(url_for(".edition", key=found.id), 303)
 
 
-@bp.post("/s/editions/<key>/discard")
+@bp.post("/s/editions/<name:key>/discard")
 @audience(Audience.SECRETARIAT, records=(Event.EDITION_CHANGED,))
 def edition_discard(key: str) -> ResponseReturnValue:
     """Delete a draft; 303 to the list, 409 if it changed or is published."""
