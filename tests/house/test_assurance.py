@@ -8,9 +8,9 @@ ROOT = Path(__file__).resolve().parents[2]
 ROWS = re.compile(r"^\| ([A-Z]{2}-\d+) \| (.+?) \| (.+?) \| (.*) \|$", re.MULTILINE)
 PROMISED = (
     {f"AN-{n}" for n in range(1, 9)}
-    | {"SE-1", "SE-2", "SE-3", "SE-4", "SE-6"}
+    | {"SE-1", "SE-2", "SE-3", "SE-4", "SE-5", "SE-6"}
     | {f"AZ-{n}" for n in (1, 2, 3, 4, 5, 6, 7, 8, 10, 11)}
-    | {f"FI-{n}" for n in (1, 2, 3, 4, 6, 7, 9, 10)}
+    | {f"FI-{n}" for n in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)}
     | {f"OU-{n}" for n in range(1, 9)}
     | {f"PU-{n}" for n in range(1, 6)}
     | {f"AU-{n}" for n in (1, 2, 3, 4, 6, 7)}

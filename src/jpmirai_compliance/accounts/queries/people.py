@@ -18,6 +18,15 @@ from jpmirai_compliance.foundation.text import Localized
 
 
 @dataclass(frozen=True, slots=True)
+class SessionView:
+    """A browser in which somebody is signed in; nothing about the device is kept."""
+
+    id: uuid.UUID
+    created_at: dt.datetime
+    seen_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PersonView:
     """A person and the roles held now: in one organisation, or anywhere (``person``)."""
 
@@ -183,3 +192,20 @@ def _names(org: Organisation | None) -> Localized | None:
     if org is None:
         return None
     return Localized({"ja": org.name_ja} | ({"en": org.name_en} if org.name_en else {}))
+
+
+def sessions(uow: UnitOfWork, user_id: uuid.UUID, now: dt.datetime) -> tuple[SessionView, ...]:
+    """Return where somebody is signed in now, the browser used last first."""
+    query = (
+        select(LoginSession)
+        .where(
+            col(LoginSession.user_id) == user_id,
+            col(LoginSession.ended_at).is_(None),
+            col(LoginSession.created_at) > now - limits.ABSOLUTE,
+            col(LoginSession.seen_at) > now - limits.IDLE_MEMBER,
+        )
+        .order_by(col(LoginSession.seen_at).desc(), col(LoginSession.id))
+    )
+    return tuple(
+        SessionView(row.id, row.created_at, row.seen_at) for row in uow.session.exec(query)
+    )

@@ -28,6 +28,7 @@ from jpmirai_compliance.accounts.service.people import (
     enable,
     grant,
     remove,
+    sign_out,
 )
 from jpmirai_compliance.accounts.service.sessions import end_everything, end_sessions, open_session
 from jpmirai_compliance.accounts.service.vault import Vault
@@ -59,5 +60,6 @@ __all__ = [
     "reset",
     "revoke",
     "save_profile",
+    "sign_out",
     "speak",
 ]

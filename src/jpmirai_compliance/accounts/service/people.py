@@ -145,6 +145,33 @@ def remove(
     _record_roles(uow, actor, user_id, org_id, frozenset(), now)
 
 
+def sign_out(
+    uow: UnitOfWork,
+    *,
+    actor: Actor,
+    org_id: uuid.UUID | None,
+    user_id: uuid.UUID,
+    now: dt.datetime,
+) -> None:
+    """End every session of somebody who belongs there; the roles stay.
+
+    Raises NotPermitted, NotFound.
+    """
+    authorize(actor, Permission.PEOPLE_MANAGE, Of(org_id))
+    if user_id not in _members(uow, org_id, user_id):
+        raise NotFound
+    sessions.end_sessions(uow, user_id=user_id, now=now)
+    audit.record(
+        uow,
+        Event.SIGNED_OUT,
+        actor=actor,
+        now=now,
+        subject=f"user:{user_id}",
+        org_id=org_id,
+        data={"by_administrator": True},
+    )
+
+
 def disable(uow: UnitOfWork, *, actor: Actor, user_id: uuid.UUID, now: dt.datetime) -> None:
     """Let somebody sign in nowhere any more, from this moment; for the secretariat.
 

@@ -171,6 +171,18 @@ def remove(desk: Desk, user_id: uuid.UUID, org_id: Place = None) -> ResponseRetu
     return redirect(desk.url("", place), 303)
 
 
+def sign_out(desk: Desk, user_id: uuid.UUID, org_id: Place = None) -> ResponseReturnValue:
+    """End one person's sessions; the roles stay."""
+    place = desk.place(org_id)
+    authorize(actor(), Permission.PEOPLE_MANAGE, Of(place))
+    fresh()
+    found = _person(place, user_id)
+    with uow().transaction() as work:
+        service.sign_out(work, actor=actor(), org_id=place, user_id=user_id, now=now())
+    flash(_("%(name)s was signed out everywhere.", name=found.name), "success")
+    return redirect(desk.url("person", place, user_id=user_id), 303)
+
+
 def resend(desk: Desk, invitation_id: uuid.UUID, org_id: Place = None) -> ResponseReturnValue:
     """Mail a new link; the old one is void."""
     place = desk.place(org_id)
@@ -205,6 +217,7 @@ PAGES: tuple[tuple[str, str, str, Callable[..., ResponseReturnValue], tuple[Even
     ("person", "/<uuid:user_id>", "GET", person, ()),
     ("person_post", "/<uuid:user_id>", "POST", change, (Event.ROLES_CHANGED,)),
     ("remove", "/<uuid:user_id>/remove", "POST", remove, (Event.ROLES_CHANGED,)),
+    ("sign_out", "/<uuid:user_id>/sign-out", "POST", sign_out, (Event.SIGNED_OUT,)),
     (
         "resend",
         "/invitations/<uuid:invitation_id>/resend",

@@ -1,5 +1,7 @@
 """One's own account: name, language, password, address, two-step sign-in, other sessions."""
 
+import uuid
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -180,11 +182,22 @@ def sign_out_elsewhere() -> ResponseReturnValue:
     return redirect(url_for("accounts.account"), 303)
 
 
+@bp.post("/account/sessions/<uuid:session_id>/end")
+@audience(Audience.SIGNED_IN, records=(Event.SIGNED_OUT,))
+def end_session(session_id: uuid.UUID) -> ResponseReturnValue:
+    """End one session of one's own; 404 for anybody else's."""
+    with uow().transaction() as work:
+        sessions.sign_out(work, actor=actor(), session_id=session_id, now=now())
+    flash(_("That device is signed out."), "success")
+    return redirect(url_for("accounts.account"), 303)
+
+
 def _account_page(form: PersonForm) -> str:
     return render_template(
         "accounts/account.html",
         layout=layout(),
         form=form,
+        sessions=queries.sessions(uow(), actor().user_id, now()),
         places=queries.places(uow(), actor().user_id),
     )
 

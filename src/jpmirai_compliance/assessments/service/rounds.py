@@ -253,6 +253,7 @@ def _dates(row: Round) -> dict[str, object]:
         "opens_at": row.opens_at.astimezone(dt.UTC).isoformat(),
         "closes_at": row.closes_at.astimezone(dt.UTC).isoformat(),
         "form": row.default_form.value,
+        "members_choose": row.members_choose,
     }
 
 
