@@ -13,7 +13,6 @@ from jpmirai_compliance.foundation.errors import DomainError, Gap, Incomplete
 from jpmirai_compliance.foundation.text import Text
 from jpmirai_compliance.posters.layout import Mark
 from jpmirai_compliance.posters.service import Drawn
-from jpmirai_compliance.typesetting.picture import FIRST_DAY
 
 LOGO_MAX = 2 * 1024 * 1024  # bytes
 _CHILD = "jpmirai_compliance.typesetting.picture"
@@ -89,5 +88,5 @@ def _zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
     into = io.BytesIO()
     with zipfile.ZipFile(into, "w") as archive:
         for name, content in files:
-            archive.writestr(zipfile.ZipInfo(name, FIRST_DAY), content)
+            archive.writestr(zipfile.ZipInfo(name), content)
     return into.getvalue()

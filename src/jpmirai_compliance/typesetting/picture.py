@@ -11,7 +11,6 @@ from PIL import Image, ImageOps
 
 WIDTH = 1080  # pixels: what telephones show and chat services keep
 LOGO_SIDES = 900, 300  # pixels, at most
-FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 
 
 def page_as_png(pdf: bytes) -> bytes:
@@ -25,7 +24,7 @@ def pages_as_zip(pdf: bytes) -> bytes:
     into = io.BytesIO()
     with pypdfium2.PdfDocument(pdf) as document, zipfile.ZipFile(into, "w") as packed:
         for number in range(len(document)):
-            entry = zipfile.ZipInfo(f"{number + 1}.png", FIRST_DAY)
+            entry = zipfile.ZipInfo(f"{number + 1}.png")
             packed.writestr(entry, _png(document[number]))
     return into.getvalue()
 
