@@ -68,7 +68,8 @@ def story(request, chromium, tmp_path_factory):
     engine = request.param
     database = ""
     if engine == "postgresql":
-        database = request.getfixturevalue("cluster").create("year")
+        name = request.module.__name__.rpartition(".")[2]
+        database = request.getfixturevalue("cluster").create(name)
     site = Site(tmp_path_factory.mktemp("year"), database).start()
     told = Story(site, chromium, **WAYS[engine])
     yield told

@@ -114,7 +114,7 @@ def make_world(app, settings, store, uow):
                 name: uuid.uuid4()
                 for name in (
                     *("comment_id", "handover_id", "mail_id", "posting_id", "reopening_id"),
-                    "upload_id",
+                    *("session_id", "upload_id"),
                 )
             },
         },
