@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from operator import itemgetter
 from typing import cast
 
 from flask import current_app, request
@@ -19,6 +20,7 @@ from jpmirai_compliance.assessments.queries.participants import (
 from jpmirai_compliance.assessments.queries.rounds import RoundRow
 from jpmirai_compliance.assessments.rules.reminding import mornings
 from jpmirai_compliance.assessments.views import listing
+from jpmirai_compliance.foundation.catalogue import TOKYO
 from jpmirai_compliance.foundation.i18n import translated
 from jpmirai_compliance.foundation.text import Text
 from jpmirai_compliance.principles import MemberKind
@@ -86,14 +88,16 @@ def chosen() -> Filters | None:
 
 def timeline(round_: RoundRow, now: dt.datetime) -> list[tuple[str, str, str]]:
     """Return when, what and more of the round in order, with today where it belongs."""
-    moments = [(round_.opens_at, _("The round opens"), "")]
+    moments = [(round_.opens_at, _("The round opens"))]
     moments += [
-        (at, _("Reminder: %(days)d days before the end", days=days), "")
+        (at, _("Reminder: %(days)d days before the end", days=days))
         for days, at in mornings(round_.opens_at, round_.closes_at).items()
     ]
-    moments.append((round_.closes_at, _("The round closes"), ""))
-    moments.append((now, _("Today"), _today(round_, now)))
-    return [(translated(at), what, more) for at, what, more in sorted(moments)]
+    moments.append((round_.closes_at, _("The round closes")))
+    rows = [(at, translated(at), what, "") for at, what in moments]
+    today = now.astimezone(TOKYO).date()  # a day, without the minute the page was opened
+    rows.append((now, translated(today), _("Today"), _today(round_, now)))
+    return [row[1:] for row in sorted(rows, key=itemgetter(0))]
 
 
 def _today(round_: RoundRow, now: dt.datetime) -> str:
