@@ -198,3 +198,15 @@ def test_az_4_no_list_leaves_for_others(login, uow, orgs, address):
     allowed = "/s/reviews" in path or "/rounds/" in path
     reviewer, _ = factories.make_staff(uow, Role.REVIEWER)
     login(reviewer).get(path, status=200 if allowed else 403)
+
+
+def test_the_timeline_says_today_as_a_day_without_a_time(uow, login, english):
+    factories.make_round(uow)
+    page = login(english).get("/s")
+    said = {
+        li.select_one(".app-timeline__title").get_text(): li.select_one(".app-meta").get_text()
+        for li in page.main.select(".app-timeline li")
+    }
+    assert ":" not in said.pop("Today")
+    assert said
+    assert all(":" in when for when in said.values())
