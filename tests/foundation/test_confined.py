@@ -2,6 +2,7 @@
 
 import ast
 import os
+import subprocess
 import time
 from pathlib import Path
 
@@ -80,8 +81,16 @@ def test_fi_5_the_process_starts_no_other():
     assert (error.why, error.detail) == (Why.FAILED, "BlockingIOError")
 
 
-def test_fi_5_nothing_is_left_of_a_run_that_was_killed(tmp_path):
+def test_fi_5_nothing_is_left_of_a_run_that_was_killed(monkeypatch):
+    started, popen = [], subprocess.Popen
+
+    def remembered(*args, **kwargs):
+        started.append(popen(*args, **kwargs))
+        return started[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", remembered)
     error = ended(b"__import__('time').sleep(60)", wall_seconds=0.2)
+    (child,) = started  # its own number: this process may have other children
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(child.pid, os.WNOHANG)
     assert error.why is Why.TIME
