@@ -61,14 +61,41 @@ def test_fi_9_other_numbers_are_refused(bad):
 
 
 @pytest.mark.parametrize(
-    "typed", ["2026-11-24", "2026/11/24", "２０２６年１１月２４日", "2026.11.24"]
+    "typed",
+    [
+        *("2026-11-24", "2026/11/24", "２０２６年１１月２４日", "2026.11.24", "20261124"),
+        *(" 2026年 11月 24日", "令和8年11月24日", "令和８年１１月２４日", "R8.11.24", "r8/11/24"),
+    ],
 )
 def test_fi_9_days(typed):
     assert calendar_day(typed) == dt.date(2026, 11, 24)
 
 
 @pytest.mark.parametrize(
-    "bad", ["", "24/11/2026", "2026-02-30", "1999-12-31", "2101-01-01", "R8.11.24"]
+    ("typed", "day"),
+    [
+        ("令和元年5月1日", dt.date(2019, 5, 1)),
+        ("平成31年4月30日", dt.date(2019, 4, 30)),
+        ("H12.1.1", dt.date(2000, 1, 1)),
+    ],
+)
+def test_fi_9_days_of_the_japanese_eras(typed, day):
+    assert calendar_day(typed) == day
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        *("", "24/11/2026", "2026-02-30", "1999-12-31", "2101-01-01", "20261301", "8年11月24日"),
+        *(
+            "平成11年12月31日",
+            "昭和63年1月1日",
+            "令和0年",
+            "令和8年2月30日",
+            "S8.11.24",
+            "11月24日",
+        ),
+    ],
 )
 def test_fi_9_other_days_are_refused(bad):
     with pytest.raises(BadInput):

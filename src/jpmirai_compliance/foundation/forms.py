@@ -73,7 +73,7 @@ class NumberField(StringField):  # type: ignore[misc]  # -- wtforms has no types
 
 
 class DayField(StringField):  # type: ignore[misc]  # -- wtforms has no types
-    """A day: 2026-11-24, 2026/11/24 or 2026年11月24日."""
+    """A day: 2026-11-24, 2026/11/24, 2026年11月24日 or 令和8年11月24日."""
 
     day: dt.date | None = None
 

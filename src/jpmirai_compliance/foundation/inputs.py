@@ -9,6 +9,18 @@ TEXT_MAX = 4_000
 MAX_INT = 2**31 - 1
 FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
 
+#: The year before an era's first: papers of Japanese offices count from it.
+_ERAS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988}
+_MONTH_AND_DAY = r"[-/.年](?P<month>[0-9]{1,2})[-/.月](?P<day>[0-9]{1,2})日?"
+_DAYS = tuple(
+    re.compile(shape)
+    for shape in (
+        r"(?P<year>[0-9]{4})" + _MONTH_AND_DAY,
+        r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})",
+        r"(?P<era>令和|平成|[RH])(?P<year>元|0?[1-9]|[1-9][0-9])" + _MONTH_AND_DAY,
+    )
+)
+
 _BIDI = dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 _DIGITS = re.compile(r"-?[0-9]{1,10}")
 
@@ -56,13 +68,19 @@ def whole_number(value: str, low: int = 0, high: int = MAX_INT) -> int:
 
 
 def calendar_day(value: str) -> dt.date:
-    """Return a day of 2000 to 2100 from 2026-11-24, 2026/11/24 or 2026年11月24日."""
-    text = unicodedata.normalize("NFKC", value).strip()
-    found = re.fullmatch(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?", text)
+    """Return a day of 2000 to 2100 from 2026-11-24, 2026年11月24日, 20261124 or 令和8年11月24日.
+
+    BadInput ``shape`` for anything else; full-width digits, spaces and R8.11.24 are fine.
+    """
+    text = "".join(unicodedata.normalize("NFKC", value).split()).upper()
+    found = next((match for shape in _DAYS if (match := shape.fullmatch(text))), None)
     if not found:
         raise BadInput(SHAPE)
+    said = found.groupdict()
+    year = 1 if said["year"] == "元" else int(said["year"])
     try:
-        day = dt.date(*map(int, found.groups()))
+        full = year + _ERAS[said["era"]] if "era" in said else year
+        day = dt.date(full, int(said["month"]), int(said["day"]))
     except ValueError as error:
         raise BadInput(SHAPE) from error
     if not FIRST_DAY <= day <= LAST_DAY:
