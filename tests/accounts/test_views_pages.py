@@ -227,6 +227,15 @@ def test_an_6_a_reset_link_works_once_and_signs_nobody_in(app, uow, outbox, with
     assert page
 
 
+def test_a_reset_needs_an_address_that_mail_can_reach(app, outbox):
+    browser = Browser(app.test_client())
+    browser.get("/forgot-password")
+    page = browser.press("リンクを送ってもらう", status=422, email="hanako")
+    assert errors(page) == ["メールアドレスを name@example.jp のように入力してください。"]
+    assert page.select_one("#email")["value"] == "hanako"
+    assert outbox() == []
+
+
 def test_an_4_five_resets_a_day(app, uow, outbox, with_password):
     user = with_password(make_organisation(uow))
     for email in (user.email, "nobody@example.com"):
@@ -395,6 +404,10 @@ def test_az_3_a_foreign_person_and_a_missing_one_are_the_same_404(uow, login):
         (
             {"no_corporate_number": None, "corporate_number": ""},
             ["法人番号を入力するか、「法人番号がない」を選んでください。"],
+        ),
+        (
+            {"no_corporate_number": "y"},
+            ["番号を消すか、「法人番号がない」のチェックを外してください。"],
         ),
         (
             {"website": "javascript:alert(1)"},

@@ -3,12 +3,14 @@ import re
 
 import pytest
 
+from jpmirai_compliance.assessments.models import Participation
 from jpmirai_compliance.disclosure import queries
 from jpmirai_compliance.foundation.policy import Role
 from tests import factories
 from tests.disclosure import cases
 
 STATEMENT = "私たちの約束です。"
+WAYS = ("publish", "share")
 
 
 @pytest.fixture
@@ -60,6 +62,22 @@ def main(text):
     """The statement and results of a page, without address, code and dates."""
     found = re.search(r'app-report__content">(.*?)app-report__facts', text, re.DOTALL)
     return " ".join(found[1].split())
+
+
+def test_the_start_page_leads_to_what_is_public(uow, at_work, member, round_, publish):
+    org, _user, actor = member
+    with uow.transaction():
+        uow.session.add(
+            Participation(
+                round_id=round_.id, org_id=org.id, form=round_.default_form, added_at=factories.NOW
+            )
+        )
+    page = at_work.get("/m")
+    assert [bool(page.select(f"main a[href='/m/2026/{to}']")) for to in WAYS] == [True, False]
+    publish(actor)
+    page = at_work.get("/m")
+    assert [bool(page.select(f"main a[href='/m/2026/{to}']")) for to in WAYS] == [False, True]
+    assert at_work.follow("See the public page, badge and posters").h1.text == "Share 2026"
 
 
 def test_an_old_password_must_be_typed_again(uow, login, member):

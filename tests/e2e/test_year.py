@@ -375,7 +375,7 @@ def test_the_next_round_starts_from_this_years_answers(story):
     aoki.go("/m")
     aoki.press("Start the self-assessment")
     first = CORE[0]
-    aoki.follow("Go to the next open question (%(id)s)", id=first.id)
+    aoki.follow("Confirm the next copied answer (%(id)s)", id=first.id)
     aoki.says("Last year's answer (%(year)s)", year=YEAR)
     aoki.shows(first.levels[4].pick(story.locale), f"{first.id}の取組を続けています。")
     # copied, and no answer before somebody confirms it

@@ -90,7 +90,7 @@ class ForgotForm(Form):
     email = LineField(
         _l("E-mail address"),
         most=320,
-        validators=[Needed(_l("Enter your e-mail address."))],
+        validators=[Needed(_l("Enter your e-mail address.")), Email()],
         render_kw={"autocomplete": "username", "spellcheck": "false", "inputmode": "email"},
     )
 
@@ -256,6 +256,10 @@ class ProfileForm(Form):
     def validate_corporate_number(self, field: Any) -> None:  # noqa: ANN401 -- WTForms
         """ValidationError unless it is a right number, or none on purpose."""
         if self.no_corporate_number.data:
+            if field.data:
+                raise ValidationError(
+                    _l("Delete the number, or take the tick off “We have no corporate number”.")
+                )
             return
         if not field.data:
             raise ValidationError(

@@ -78,5 +78,7 @@ def test_lists_count_what_was_copied_apart(login, returning):
     page = browser.get("/m/2026")
     assert "0 of 54" in words(page.main) or "0 of " in words(page.main)
     assert "copied from last year and are not confirmed yet" in words(page.main)
+    browser.follow("Confirm the next copied answer (P1-01)")
+    assert browser.url.endswith("/m/2026/P1-01")
     page = browser.get("/m/2026/principles/1")
     assert "Copied from last year, not confirmed" in words(page.main)

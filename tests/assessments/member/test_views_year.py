@@ -52,6 +52,9 @@ def test_start_answer_attach_check_approve_submit(login, uow, member, outbox):
     answer_rest(uow, org, user, assessment)
     page = browser.get("/m/2026/check")
     assert "Nothing is missing: all questions are answered." in words(page.main)
+    to_the_end = page.select_one("a[href='#next-step']")
+    assert words(to_the_end) == "Go to the next step, at the end of this page"
+    assert words(page.select_one("#next-step")) == "Next step"
     browser.press("Approve the answers")
     page = browser.press("Submit the self-assessment")
     assert words(page.h1) == "Self-assessment 2026 submitted"
@@ -183,7 +186,7 @@ def test_a_returned_answer_shows_the_reason_and_only_it_can_be_changed(login, uo
     browser = login(user, org, language="en")
     page = browser.get("/m/2026")
     assert "方針の日付が分かりません" in words(page.select_one("#returned-title").parent.parent)
-    page = browser.follow("Go to the next open question (P2-01)")
+    page = browser.follow("Open the answer to change (P2-01)")
     assert "方針の日付が分かりません" in words(page.main)
     browser.press("Save and check all answers", level="1", text="直しました")
     assert browser.url.endswith("/m/2026/check")

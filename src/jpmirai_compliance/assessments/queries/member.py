@@ -19,7 +19,6 @@ from jpmirai_compliance.assessments.models import (
 from jpmirai_compliance.foundation.db import UnitOfWork
 from jpmirai_compliance.foundation.errors import NotFound
 from jpmirai_compliance.foundation.policy import Actor, Permission, may
-from jpmirai_compliance.foundation.text import Localized
 from jpmirai_compliance.principles import Edition, Indicator, MemberKind, load_edition
 
 ROUNDS_MAX = 100
@@ -100,11 +99,6 @@ class Standing:
     form: FormLength
     assessment: AssessmentView | None
     kind: MemberKind
-
-    @property
-    def core_note(self) -> Localized:
-        """What the edition says about the short form."""
-        return load_edition(self.round.edition).notes.core_set
 
     def questions(self, form: str) -> int:
         """Return how many questions this organisation would be asked in a form."""

@@ -191,6 +191,12 @@ def unpublish(year: int) -> ResponseReturnValue:
     return redirect(url_for(".prepare", year=year), 303)
 
 
+@bp.app_template_global()
+def is_public(year: int) -> bool:
+    """Whether the signed-in member's page of this year is public now."""
+    return _live(year) is not None
+
+
 def _accepted(year: int) -> SnapshotView | None:
     view = assessment(uow(), actor(), year)
     try:
