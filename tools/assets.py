@@ -1,8 +1,8 @@
 """Build static/dist from assets/ and node_modules/; does nothing when nothing changed.
 
-Writes ``app-<hash>.css``, ``app-<hash>.js``, ``worker-<hash>.css``, the web fonts of
-workers' languages, favicons and ``manifest.json`` (logical name → hashed file). Run ``npm ci``
-before.
+Writes ``app-<hash>.css``, ``app-<hash>.js``, ``worker-<hash>.css``, ``leave-<hash>.js``, the web
+fonts of workers' languages, favicons and ``manifest.json`` (logical name → hashed file). Run
+``npm ci`` before.
 """
 
 import hashlib
@@ -97,7 +97,8 @@ def build(work: Path) -> dict[str, bytes]:
         for name, built in fonts.items():
             css = css.replace(name.encode(), built.encode())
         files[f"{sheet}.css"] = css
-    files["app.js"] = bundle(SOURCES / "js/app.js", work / "app.js")
+    for script in ("app", "leave"):
+        files[f"{script}.js"] = bundle(SOURCES / f"js/{script}.js", work / f"{script}.js")
     files["favicon.svg"] = (SOURCES / "images/favicon.svg").read_bytes()
     files["favicon.ico"] = draw_icon(work / "favicon.ico")
     return files

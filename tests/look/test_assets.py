@@ -27,6 +27,7 @@ def test_manifest_names_every_file_by_its_content():
         "app.js",
         "favicon.ico",
         "favicon.svg",
+        "leave.js",
         "worker.css",
         *FONTS,
     }

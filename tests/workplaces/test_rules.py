@@ -12,6 +12,7 @@ def test_every_language_has_every_text():
         assert rules.fill(found.published, name="A & B", year=2031).count("A & B") == 1
         assert "2031" in rules.fill(found.published, name="A & B", year=2031)
         assert "$" not in rules.fill(found.not_published, name="A & B")
+        assert len(set(found.days)) == 7
         for name in ("expect", "read", "safety"):
             assert len(getattr(found, name)) == len(getattr(english, name))
         assert {desk.id for desk in rules.help_desks(tag)} == {"assist", "isa", "labour", "portal"}

@@ -22,14 +22,16 @@ POLICE, AMBULANCE = "110", "119"
 #: Where the button for leaving quickly leads: a page that anybody may be looking at.
 EXIT = "https://www.jma.go.jp/bosai/forecast/"
 _OWN_DESK = "assist"
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_COMMAS = {"ja": "・", EASY: "・", "zh-Hans": "、", "zh-Hant": "、", "ur": "، ", "my": "၊ "}
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerTexts:
     """The words of a worker's page in one language; ``fill`` puts name and year in.
 
-    ``expect``, ``read`` and ``safety`` are lists of sentences; ``help`` maps a desk's id to
-    its name and what it is.
+    ``expect``, ``read`` and ``safety`` are lists of sentences, ``days`` short names from Monday on;
+    ``help`` maps a desk's id to its name and what it is.
     """
 
     language: str
@@ -49,6 +51,7 @@ class WorkerTexts:
     free: str
     languages: str
     hours: str
+    days: tuple[str, ...]
     write: str
     open_site: str
     own_title: str
@@ -68,6 +71,7 @@ class WorkerTexts:
     other_languages: str
     exit: str
     exit_note: str
+    exit_keys: str
     safety_link: str
     safety_title: str
     safety: tuple[str, ...]
@@ -107,7 +111,8 @@ def load_contacts(body: str) -> tuple[Contact, ...]:
 class HelpDesk:
     """A neutral place to turn to, in one language; ``phone`` is empty where none is known.
 
-    ``languages`` are the tags in which somebody answers the telephone, empty if it is not known.
+    ``languages`` are the tags in which somebody answers the telephone, empty if it is not known;
+    ``hours`` are pairs of a time and its days.
     """
 
     id: str
@@ -117,7 +122,7 @@ class HelpDesk:
     phone: str = ""
     free: bool = False
     languages: tuple[str, ...] = ()
-    hours: str = ""
+    hours: tuple[tuple[str, str], ...] = ()
 
 
 def texts(language: str) -> WorkerTexts:
@@ -134,12 +139,22 @@ def fill(text: str, *, name: str, year: int | None = None) -> str:
 
 def help_desks(language: str) -> tuple[HelpDesk, ...]:
     """Return the neutral help in a language, that whose telephone speaks it before the others."""
-    words = texts(language).help
+    words = texts(language)
     desks = [
-        HelpDesk(name=words[desk["id"]]["name"], about=words[desk["id"]]["about"], **desk)
+        HelpDesk(
+            name=words.help[desk["id"]]["name"],
+            about=words.help[desk["id"]]["about"],
+            **desk | {"hours": tuple((time, _named(days, words)) for time, days in desk["hours"])},
+        )
         for desk in _desks()
     ]
     return tuple(sorted(desks, key=lambda desk: _rank(desk, language)))
+
+
+def _named(days: str, words: WorkerTexts) -> str:
+    """Return days such as ``Mon–Fri`` or ``Sat, Sun`` with the names of a language."""
+    named = re.sub("|".join(_DAYS), lambda found: words.days[_DAYS.index(found[0])], days)
+    return named.replace(", ", _COMMAS.get(words.language, ", "))
 
 
 def _rank(desk: HelpDesk, language: str) -> int:
@@ -174,7 +189,7 @@ def _texts(language: str) -> WorkerTexts:
     if set(data) != names:
         msg = f"workplaces/texts/{language}.yaml: {sorted(names ^ set(data))}"
         raise ValueError(msg)
-    lists = {name: tuple(data[name]) for name in ("expect", "read", "safety")}
+    lists = {name: tuple(data[name]) for name in ("expect", "read", "safety", "days")}
     return WorkerTexts(**data | lists)
 
 
@@ -183,7 +198,7 @@ def _desks() -> tuple[dict[str, Any], ...]:
     found = yaml.safe_load(_read("help.yaml"))
     return tuple(
         {key: value for key, value in desk.items() if key != "source"}
-        | {"languages": tuple(desk.get("languages", ()))}
+        | {"languages": tuple(desk.get("languages", ())), "hours": desk.get("hours", ())}
         for desk in found
     )
 
