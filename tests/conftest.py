@@ -2,16 +2,18 @@ import hashlib
 import os
 import secrets
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 import structlog
-from jinja2 import FileSystemBytecodeCache
 from sqlmodel import Session
+from werkzeug.routing import Rule
 
 from jpmirai_compliance.accounts.models import LoginSession, User
 from jpmirai_compliance.app import create_app
-from jpmirai_compliance.foundation import mail
+from jpmirai_compliance.disclosure import serving
+from jpmirai_compliance.foundation import mail, web
 from jpmirai_compliance.foundation.db import EVERYTHING, UnitOfWork, make_engine
 from jpmirai_compliance.foundation.schema import migrate
 from jpmirai_compliance.foundation.settings import Settings
@@ -65,6 +67,22 @@ def playwright():
         yield started
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _addresses_compiled_once():
+    """Every app compiles the same hundreds of routes anew: more than half of what a test costs."""
+    known, compiled = {}, Rule._compile_builder
+
+    def remembered(rule, append_unknown):
+        key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
+        if key not in known:
+            known[key] = compiled(rule, append_unknown)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", remembered)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _only_shipped_editions():
     """Each test has its own database, but all share the process and what it has registered."""
@@ -101,13 +119,20 @@ def sqlite_template(tmp_path_factory):
     return path
 
 
+@pytest.fixture(scope="session")
+def shared_place(tmp_path_factory):
+    """One folder for all tests of a process, emptied before each: so they can share an app."""
+    return tmp_path_factory.mktemp("place")
+
+
 @pytest.fixture
-def database(request, engine_name, tmp_path):
+def database(request, engine_name, shared_place):
     """The URL of an empty database with all tables."""
     if engine_name == "sqlite":
-        path = tmp_path / "t.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
+        for old in shared_place.glob("t.db*"):
+            old.unlink()
+        shutil.copy(request.getfixturevalue("sqlite_template"), shared_place / "t.db")
+        yield f"sqlite:///{shared_place / 't.db'}"
         return
     cluster = request.getfixturevalue("cluster")
     yield request.getfixturevalue("postgres_url")
@@ -115,35 +140,67 @@ def database(request, engine_name, tmp_path):
 
 
 @pytest.fixture
-def settings(database, tmp_path):
+def settings(database, shared_place):
+    instance = shared_place / "instance"
+    if instance.is_dir():
+        shutil.rmtree(instance)
+    else:
+        instance.unlink(missing_ok=True)
     return Settings(
         _env_file=None,
         env="test",
         secret_key="test-secret-0123456789-abcdefghij-ABCDEFGH",
         database_url=database,
-        instance_path=tmp_path / "instance",
+        instance_path=instance,
         public_base_url="http://localhost",
     )
 
 
+@pytest.fixture(scope="session")
+def engines():
+    """One engine for each database: statements are compiled once, not for every test."""
+    found = {}
+    yield found
+    for engine in found.values():
+        engine.dispose()
+
+
 @pytest.fixture
-def engine(settings):
-    engine = make_engine(settings.database)
-    yield engine
-    engine.dispose()
+def engine(settings, engines):
+    url = settings.database
+    if url not in engines:
+        engines[url] = make_engine(url)
+    yield engines[url]
+    engines[url].dispose()
 
 
 @pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory):
-    """Every app compiles its templates anew; once for all tests is enough."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def apps():
+    return {}
 
 
 @pytest.fixture
-def app(settings, engine, compiled_templates):
-    app = create_app(settings, engine)
-    app.jinja_env.bytecode_cache = compiled_templates
+def app(settings, engine, apps):
+    """The app of this database, as it was when it was made; one with more routes: ``own_app``."""
+    if engine not in apps:
+        made = create_app(settings, engine)
+        apps[engine] = made, dict(made.config), dict(made.extensions), made.wsgi_app
+    app, config, extensions, wsgi = apps[engine]
+    app.config.clear()
+    app.config.update(config)
+    app.extensions.clear()
+    app.extensions.update(extensions)
+    app.wsgi_app = wsgi
+    wsgi.clock = time.time
+    for remembered in (serving._facts, serving._file, serving._kept):
+        remembered.cache_clear()
+    web.limiter.storage.reset()
     return app
+
+
+@pytest.fixture
+def own_app(settings, engine):
+    return create_app(settings, engine)
 
 
 @pytest.fixture

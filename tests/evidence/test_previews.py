@@ -1,6 +1,7 @@
 """What is shown of a file: made in a child that dies for its sins, never in a web thread."""
 
 import io
+import os
 import subprocess
 import sys
 import time
@@ -30,8 +31,9 @@ def show(tmp_path, content, media_type, page=1, name="a" * 64, **more):
 
 
 def children():
-    """The preview processes that live now."""
-    found = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+    """The preview processes of this process that live now."""
+    command = ["ps", "-o", "args", "--ppid", str(os.getpid())]
+    found = subprocess.run(command, capture_output=True, text=True, check=True)
     return [line for line in found.stdout.splitlines() if "previews.child" in line]
 
 

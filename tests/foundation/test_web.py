@@ -45,8 +45,9 @@ def member(uow):
 
 
 @pytest.fixture
-def broken(app):
+def broken(own_app):
     """An application with a public and a member's page that fail."""
+    app = own_app
 
     @guard.audience(guard.Audience.PUBLIC)
     def fail():
