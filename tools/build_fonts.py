@@ -71,7 +71,10 @@ KANA = _span(
 )
 LATIN = _span(
     *((0x250, 0x370), (0x400, 0x530), (0x1E00, 0x1F00), (0x2C60, 0x2C80), (0xA720, 0xA800)),
+    *((0x20A0, 0x20C1), (0x2116, 0x2117)),  # currencies, and the number sign of Cyrillic
 )
+#: They choose another form of the character before them: 葛 of Katsuragi, 辻 with one dot.
+SELECTORS = _span((0xFE00, 0xFE10), (0xE0100, 0xE01F0))
 GB2312 = frozenset(_decoded("gb2312", range(0xA1, 0xF8), range(0xA1, 0xFF)))
 BIG5_LEVEL_1 = frozenset(_decoded("big5", range(0xA1, 0xC7), range(0x40, 0xFF)))
 HANGUL = _span((0xAC00, 0xD7A4), (0x3130, 0x3190))
@@ -178,7 +181,7 @@ def _face(path: Path) -> hb.Face:
 
 def _subset(face: hb.Face, keep: frozenset[int], *, cjk: bool) -> bytes:
     wanted = hb.SubsetInput()
-    wanted.unicode_set.update(keep)
+    wanted.unicode_set.update(keep | SELECTORS)
     wanted.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE
     wanted.drop_table_tag_set.update(map(_tag, DROPPED_TABLES))
     if cjk:

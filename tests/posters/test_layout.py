@@ -68,7 +68,8 @@ def pypdf_text(pdf):
 def pdfium_text(pdf):
     with pypdfium2.PdfDocument(pdf) as document:
         pages = [document[index].get_textpage() for index in range(len(document))]
-        return squeezed("".join(page.get_text_bounded() for page in pages))
+        # a hyphen at the end of a line comes as a control character
+        return squeezed("".join(page.get_text_bounded() for page in pages)).replace("\x02", "-")
 
 
 def images(pdf):
@@ -129,17 +130,16 @@ def full(tag, **changed):
 
 
 @pytest.mark.parametrize("tag", reference_languages())
-def test_the_supplied_wording_fits_and_is_found_by_a_reader(tag):
+def test_the_supplied_wording_fits_and_is_found_by_two_readers(tag):
     """Right to left is left out: every reader turns some of it round."""
     poster = full(tag)
     drawn = draw_poster(poster)
     if poster.direction == "rtl":
         return
-    found = (pypdf_text(drawn), pdfium_text(drawn))
     wanted = [poster.title, poster.subtitle, *poster.principles, *poster.headings]
     wanted += [poster.supply_chain, poster.help_lead, poster.scan, poster.same_code, poster.status]
-    missing = [piece for piece in wanted if not any(_said(piece) in text for text in found)]
-    assert missing == []
+    for found in (pypdf_text(drawn), pdfium_text(drawn)):
+        assert [piece for piece in wanted if _said(piece) not in found] == []
 
 
 def _said(piece):

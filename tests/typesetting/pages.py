@@ -12,7 +12,7 @@ SIZE = 64
 LEFT = 60.0
 
 
-def drawn(texts, style):
+def drawn(texts, style, size=SIZE):
     """Return a PDF with one line per text, the first at the top, 100 points apart."""
     pdf = TaggedPdf(
         language=style.language.tag,
@@ -23,7 +23,7 @@ def drawn(texts, style):
     )
     for index, text in enumerate(texts):
         with pdf.content(pdf.element("P")):
-            draw_line(pdf, (LEFT, baseline(index, len(texts))), text, style, SIZE)
+            draw_line(pdf, (LEFT, baseline(index, len(texts))), text, style, size)
     pdf.end_page()
     return pdf.save()
 

@@ -120,7 +120,8 @@ def _pieces(shaped: Shaped, text: str, style: Style) -> list[tuple[Cluster, ...]
     """Return the clusters grouped as text is to be read back.
 
     From left to right by break segment, which readers take for words; from right to left each
-    cluster by itself, since readers turn the order round again.
+    cluster by itself, since readers turn the order round again. A segment whose last mark reaches
+    over the next goes together with it: readers that sort by place would read it twice.
     """
     if shaped.run.level & 1:
         return [(cluster,) for cluster in shaped.clusters]
@@ -128,10 +129,21 @@ def _pieces(shaped: Shaped, text: str, style: Style) -> list[tuple[Cluster, ...]
     groups: list[tuple[Cluster, ...]] = []
     first = 0
     for last, cluster in enumerate(shaped.clusters, start=1):
-        if shaped.run.start + cluster.end in ends or last == len(shaped.clusters):
+        at_end = shaped.run.start + cluster.end in ends and not _reaches_over(
+            shaped.glyphs[: cluster.last]
+        )
+        if at_end or last == len(shaped.clusters):
             groups.append(shaped.clusters[first:last])
             first = last
     return groups
+
+
+def _reaches_over(glyphs: tuple[Glyph, ...]) -> bool:
+    """Return whether a mark at the end begins right of where the next letter will begin."""
+    for glyph in reversed(glyphs):
+        if glyph.advance or glyph.dx > 0:
+            return not glyph.advance
+    return False
 
 
 def _needs_text(glyphs: tuple[Glyph, ...], clusters: tuple[Cluster, ...], shaped: Shaped) -> bool:
