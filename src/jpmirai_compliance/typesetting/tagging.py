@@ -199,6 +199,8 @@ class TaggedPdf:
         add = self._document.addPage
 
         def numbered(page: PDFPage) -> None:
+            # ReportLab writes no entry that it does not know
+            page.__NoDefault__ = [*PDFPage.__NoDefault__, "StructParents", "Tabs"]
             page.StructParents = len(self._pages)
             page.Tabs = PDFName("S")
             self._pages.append(self._document.thisPageName())
