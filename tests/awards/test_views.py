@@ -7,10 +7,18 @@ from sqlmodel import select
 
 from jpmirai_compliance.accounts.models import Membership
 from jpmirai_compliance.awards.models import Assignment, Scorecard
-from jpmirai_compliance.evidence.models import Evidence, EvidenceKind, EvidenceVersion
+from jpmirai_compliance.evidence.models import (
+    Evidence,
+    EvidenceKind,
+    EvidenceScan,
+    EvidenceVersion,
+    ScanState,
+    Visibility,
+)
 from jpmirai_compliance.foundation.audit import AuditEvent
 from jpmirai_compliance.foundation.policy import Role
 from tests.awards.scene import accept, make_scene
+from tests.evidence import bombs
 from tests.factories import NOW, clock, make_member, make_round, make_staff, make_user
 
 
@@ -236,40 +244,112 @@ def keep_piece(uow, org, user, piece):
         )
 
 
-def test_evidence_of_an_opened_entry_is_an_inert_download(scene, uow, login, store):
+@pytest.fixture
+def proven(scene, uow, login, store):
+    """An entry with a file behind it, its first judge at a browser, the piece and its address."""
     org, user, actor = make_member(uow, "証憑つき")
-    sha256 = store.put(b"%PDF-1.7 evidence")
+    content = bombs.book(5)
     piece = {
         "id": str(uuid.uuid4()),
         "title": "規程",
         "kind": "file",
         "url": "",
         "visibility": "reviewers",
-        "sha256": sha256,
+        "sha256": store.put(content),
         "filename": "規程.pdf",
         "media_type": "application/pdf",
-        "size": 17,
+        "size": len(content),
         "ordinal": 1,
+        "category": "policy",
+        "pages": "2-3",
+        "issued_on": "2024-04-01",
+        "valid_until": "2024-05-01",
     }
     keep_piece(uow, org, user, piece)
     accept(uow, org, user, pieces=[piece])
     entry_id = scene.enter(actor)
     scene.assign(entry_id, scene.judges[0])
     browser = login(english(uow, scene.judge_users[0]))
-    url = f"/j/entries/{entry_id}/evidence/{piece['id']}/1"
-    browser.get(url, status=404)  # not opened yet
-    browser.get(f"/j/entries/{entry_id}")
+    return browser, piece, f"/j/entries/{entry_id}/evidence/{piece['id']}/1", content
+
+
+def readings(uow):
+    uow.session.rollback()  # read what is there now
+    return uow.session.exec(
+        select(AuditEvent.actor_id).where(AuditEvent.event == "evidence:read")
+    ).all()
+
+
+def test_evidence_of_an_opened_entry_is_an_inert_download(scene, uow, login, proven):
+    browser, piece, url, content = proven
+    tails = ("", "/look", "/page/1.png")
+    for tail in tails:
+        browser.get(url + tail, status=404)  # not opened yet
+    browser.get(url.partition("/evidence")[0])
     browser.press("I have no conflict of interest: open the entry")
     answer = browser.get(url)
-    assert answer.data == b"%PDF-1.7 evidence"
+    assert answer.data == content
     assert answer.headers["Content-Disposition"].startswith("attachment;")
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
     browser.get(url[:-1] + "2", status=404)
     browser.get(url.replace(piece["id"], str(uuid.uuid4())), status=404)
-    assert uow.session.exec(
-        select(AuditEvent.event).where(AuditEvent.event == "evidence:read")
-    ).all() == ["evidence:read"]
-    login(scene.judge_users[1]).get(url, status=404)
+    assert readings(uow) == [scene.judges[0].user_id]
+    for tail in tails:
+        login(scene.judge_users[1]).get(url + tail, status=404)
+
+
+def test_a_judge_looks_at_evidence_page_by_page(scene, uow, proven):
+    browser, _piece, url, _content = proven
+    browser.get(url.partition("/evidence")[0])
+    page = browser.press("I have no conflict of interest: open the entry")
+    [facts] = page.select("dl.app-facts")
+    assert [" ".join(f.get_text(" ").split()) for f in facts.select("div")][:4] == [
+        "Kind Policy or rules",
+        "Date of issue Mon 1 April 2024",
+        "Valid until Wed 1 May 2024",
+        "Relevant pages 2-3",
+    ]
+    assert [t.text for t in facts.find_previous("p").select(".govuk-tag")] == [
+        "Reviewers only",
+        "Expired",
+    ]
+    [link] = page.select("li a[target=_blank]")
+    assert link.text == "Look at 規程 (opens in a new tab)"
+    page = browser.get(link["href"])
+    assert page.select_one("main img")["src"] == f"{url}/page/2.png"
+    assert readings(uow) == []
+    assert browser.client.get(f"{url}/page/2.png").data.startswith(b"\x89PNG")
+    assert readings(uow) == [scene.judges[0].user_id]
+    browser.follow("Next page")
+    assert browser.page.select_one("main img")["src"] == f"{url}/page/3.png"
+    browser.get(f"{url}/page/6.png", status=404)
+
+
+@pytest.mark.parametrize("state", [ScanState.BLOCKED, ScanState.QUARANTINED, None])
+def test_fi_8_a_judge_gets_nothing_that_was_closed_since(uow, proven, state):
+    browser, piece, url, _content = proven
+    browser.get(entry := url.partition("/evidence")[0])
+    browser.press("I have no conflict of interest: open the entry")
+    with uow.transaction():
+        row = uow.session.get_one(Evidence, uuid.UUID(piece["id"]))
+        if state is None:
+            row.visibility = Visibility.INTERNAL
+        else:
+            [version] = uow.session.exec(select(EvidenceVersion.id))
+            uow.session.add(
+                EvidenceScan(org_id=row.org_id, version_id=version, state=state, at=NOW)
+            )
+    for tail in ("", "/look", "/page/1.png"):
+        browser.get(url + tail, status=404)
+    text = browser.get(entry).main.get_text()
+    said = {
+        ScanState.BLOCKED: "A virus was found in this file.",
+        ScanState.QUARANTINED: "This file is being checked for viruses.",
+        None: "The organisation has kept this piece to itself since it was submitted.",
+    }
+    assert said[state] in text
+    assert ("規程.pdf" in text, url in str(browser.page)) == (False, False)
+    assert readings(uow) == []
 
 
 def test_the_secretariat_opens_a_year(uow, login):

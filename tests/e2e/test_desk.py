@@ -3,7 +3,9 @@
 import pytest
 
 from tests.e2e.pages.world import World
+from tests.evidence import bombs
 
+MINUTES = {"name": "議事録.pdf", "mimeType": "application/pdf", "buffer": bombs.book(5)}
 REASON = "議事録の該当ページを示してください。"
 
 
@@ -37,6 +39,41 @@ def accept(person):
         person.page.keyboard.press("Control+Enter")
 
 
+def attach_minutes(member):
+    """Add a document and say which of its pages show the answer."""
+    said = {"files": [MINUTES], "visibility": "reviewers"}
+    member.press("Save and add the evidence", fields=said)
+    member.press("Save and choose from the library")
+    box = member.page.locator(".govuk-checkboxes__item", has_text="議事録")
+    id_ = box.locator("input").get_attribute("value")
+    member.page.locator(f"[name=pages-{id_}]").fill("2-3")
+    member.press("Use these for the answer")
+
+
+def look_through(person):
+    """Turn the pages of the document by keys; what is typed beside it stays."""
+    person.fill(reason="書きかけの理由")
+    card = person.page.locator("section.app-card", has_text="議事録")
+    card.scroll_into_view_if_needed()
+    frame = card.frame_locator("iframe")
+    for keys, page in (((), 2), (("next",), 3), (("prev", "prev"), 1)):
+        for rel in keys:
+            frame.locator(f"a[rel={rel}]").focus()
+            person.page.keyboard.press("Enter")
+            frame.locator("main").wait_for()
+        said = person.word("Page %(page)s of %(pages)s", page=page, pages=5)
+        frame.get_by_text(said, exact=True).wait_for()
+        picture = frame.locator("img")
+        assert picture.get_attribute("src").endswith(f"/page/{page}.png")
+        drawn = picture.evaluate("e => e.decode().then(() => e.naturalWidth)")
+        assert drawn == 300 * page
+    assert person.page.locator("textarea").first.input_value() == "書きかけの理由"
+    with person.page.context.expect_page() as opened:
+        card.locator("a[target=_blank]").click()
+    assert opened.value.locator("main img").get_attribute("src").endswith("/page/2.png")
+    opened.value.close()
+
+
 def test_from_the_queue_to_the_edited_mail(told):
     world, mori, midorikawa = told
     mori.go("/s/reviews")
@@ -62,6 +99,8 @@ def test_from_the_queue_to_the_edited_mail(told):
     for indicator_id in ("P1-01", "P1-05"):
         midorikawa.go(f"/m/{world.year}/{indicator_id}")
         midorikawa.shows(REASON)
+        if indicator_id == "P1-01":
+            attach_minutes(midorikawa)
         midorikawa.press(
             "Save and go back to the list",
             fields={"text": f"議事録は3ページです（{indicator_id}）。"},
@@ -77,6 +116,9 @@ def test_from_the_queue_to_the_edited_mail(told):
         mori.go(f"{here}/{indicator_id}")
         shown = mori.page.locator("#since-return ~ .app-diff ins").first.inner_text()
         assert "議事録は3ページです" in shown
+        if indicator_id == "P1-01":
+            look_through(mori)
+            mori.go(f"{here}/{indicator_id}")
         accept(mori)
     mori.go(here)
     mori.follow("Accept all remaining evidence")

@@ -165,8 +165,11 @@ def test_the_secretariat_checks_the_evidence(story):
     mori.open(story.named(AOBA))
     mori.open(CORE[0].id)
     mori.shows_not("社内だけの覚え書き")
-    assert mori.page.locator("iframe.app-evidence").count() == 1
-    assert mori.page.locator("img.app-evidence").count() == 1
+    frames = mori.page.locator("iframe.app-evidence")
+    assert frames.count() == 2
+    assert mori.page.locator("main :is(img, object, embed)").count() == 0
+    photo = mori.page.frame_locator("iframe.app-evidence >> nth=1")
+    photo.locator("img").wait_for()
     steps.rule(mori, choice="accept")
     for indicator_id, ruling in (
         (steps.WEAK, {"choice": "gap", "level": "2", "reason": "計画だけで、実績がありません。"}),

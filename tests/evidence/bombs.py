@@ -40,6 +40,21 @@ def paper(text="Hello"):
     )
 
 
+def book(pages):
+    """A PDF of empty pages, each wider than the one before it."""
+    kids = " ".join(f"{number + 3} 0 R" for number in range(pages))
+    return _pdf(
+        [
+            _CATALOG,
+            f"<</Type/Pages/Kids[{kids}]/Count {pages}>>".encode(),
+            *(
+                b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %d 100]>>" % (100 * (number + 1))
+                for number in range(pages)
+            ),
+        ]
+    )
+
+
 def previous_loop():
     """A PDF whose table of objects names itself as the one before it."""
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>"

@@ -156,3 +156,20 @@ class Piece:
 )
 def test_every_word_must_stand_somewhere(words, found):
     assert rules.matches(Piece("人権方針", "human_rights.pdf"), words) is found
+
+
+@pytest.mark.parametrize(
+    ("stored", "numbers"),
+    [
+        ("", ()),
+        ("3", (3,)),
+        ("3-5, 8", (3, 4, 5, 8)),
+        ("2-4, 3", (2, 3, 4)),
+        ("5-3", ()),
+        ("x", ()),
+        ("3,", ()),
+        ("1-99999", tuple(range(1, 31))),
+    ],
+)
+def test_named_pages_are_numbers_and_end_somewhere(stored, numbers):
+    assert rules.page_numbers(stored) == numbers

@@ -1,16 +1,20 @@
+import io
 import uuid
 from urllib.parse import quote
 
 import pytest
+from PIL import Image
 from sqlmodel import select
 
+from jpmirai_compliance.accounts.models import Membership
 from jpmirai_compliance.assessments.models import Assessment
 from jpmirai_compliance.evidence import queries, service
 from jpmirai_compliance.evidence.models import Visibility
 from jpmirai_compliance.evidence.service import Upload
 from jpmirai_compliance.foundation.audit import AuditEvent, Event
 from jpmirai_compliance.foundation.policy import Role
-from tests.evidence.files import PDF, office, picture
+from tests.evidence import bombs
+from tests.evidence.files import PDF, picture
 from tests.factories import NOW, make_assessment, make_member, make_round, make_staff
 
 
@@ -88,7 +92,8 @@ def test_az_3_foreign_internal_and_missing_are_the_same_404_and_leave_no_record(
     pages = [
         login(stranger, other).get(shown, status=404),
         login(reviewer).get(secret, status=404),
-        login(reviewer).get(secret + "/view", status=404),
+        login(reviewer).get(secret + "/frame", status=404),
+        login(reviewer).get(secret + "/page/1.png", status=404),
         login(judge).get(shown, status=404),
         login(stranger, other).get(f"/evidence/{uuid.uuid4()}/1", status=404),
         login(user, org).get(shown[:-1] + "99999999999999999999", status=404),
@@ -105,22 +110,63 @@ def test_nobody_reads_without_signing_in(app, kept):
     assert PDF not in answer.data
 
 
-def test_pictures_and_pdfs_are_shown_in_our_own_pages_only(login, uow, kept):
+def test_az_8_a_reviewer_who_came_from_the_organisation_gets_nothing_of_it(login, uow, kept):
+    org, _user, attach = kept
+    url = attach("a.png", picture())
+    tied, free = (make_staff(uow, Role.REVIEWER)[0] for _ in range(2))
+    with uow.transaction():
+        uow.session.add(
+            Membership(user_id=tied.id, org_id=org.id, role=Role.EDITOR, since=NOW, ended_at=NOW)
+        )
+    for tail in ("", "/look", "/frame", "/page/1.png"):
+        login(tied).get(url + tail, status=404)
+        login(free).get(url + tail)
+    readers = uow.session.exec(
+        select(AuditEvent.actor_id).where(AuditEvent.event == Event.EVIDENCE_READ)
+    ).all()
+    assert set(readers) == {free.id}
+
+
+def test_fi_5_a_frame_holds_our_own_page_with_pictures_we_drew(login, uow, kept):
     _org, _user, attach = kept
     reviewer, _ = make_staff(uow, Role.REVIEWER)
-    browser = login(reviewer)
-    image = browser.get(attach("a.png", picture()) + "/view")
-    assert image.headers["Content-Disposition"].startswith("inline; ")
-    assert image.headers["Content-Security-Policy"] == (
-        "default-src 'none'; frame-ancestors 'self'; sandbox"
-    )
-    paper = browser.get(attach("b.pdf", PDF) + "/view")
-    assert paper.headers["Content-Security-Policy"] == (
-        "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
-    )
-    assert paper.headers["X-Content-Type-Options"] == "nosniff"
-    for name, content in (("c.docx", office()), ("d.txt", b"<b>text</b>"), ("e.csv", b"a,b")):
-        browser.get(attach(name, content) + "/view", status=404)
+    browser = login(reviewer, language="en")
+    url = attach("b.pdf", bombs.book(5))
+    page = browser.get(f"{url}/frame?pages=2-3,+9")
+    policy = browser.answer.headers["Content-Security-Policy"].split("; ")
+    assert policy[-1] == "sandbox allow-same-origin"
+    assert {"default-src 'none'", "frame-ancestors 'self'", "form-action 'none'"} < set(policy)
+    assert page.select("script, form, iframe, object, embed, header, footer") == []
+    assert "Page 2 of 5" in page.main.text
+    [img] = page.select("img")
+    assert img["src"] == f"{url}/page/2.png"
+    named = page.select(".app-turning p")[1]
+    assert [(e.name, e.text) for e in named.select("a, strong")] == [("strong", "2"), ("a", "3")]
+    drawn = browser.client.get(img["src"])
+    assert drawn.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert Image.open(io.BytesIO(drawn.data)).format == "PNG"
+    page = browser.get(named.a["href"])
+    assert page.select_one("img")["src"] == f"{url}/page/3.png"
+    page = browser.get(page.select_one("a[rel=next]")["href"])
+    assert page.select_one("img")["src"] == f"{url}/page/4.png"
+    assert [a.text for a in page.select(".app-turning__page")] == ["2", "3"]
+
+
+def test_a_page_that_the_file_does_not_have_leads_to_the_first(login, uow, kept):
+    _org, _user, attach = kept
+    reviewer, _ = make_staff(uow, Role.REVIEWER)
+    browser = login(reviewer, language="en")
+    url = attach("b.pdf", bombs.book(2))
+    for tail in ("look", "frame"):
+        page = browser.get(f"{url}/{tail}?pages=7")
+        assert "cannot be shown here" in page.main.text
+        assert page.select("img") == []
+        page = browser.get(page.find("a", string="Show the first page")["href"])
+        assert page.select_one("img")["src"] == f"{url}/page/1.png"
+    for wrong in ("pages=x", "pages=3-1", "pages=%00", "page=x"):
+        assert "Page 1 of 2" in browser.get(f"{url}/frame?{wrong}").main.text
+    for nowhere in ("0", "501", "-1", "9" * 30):
+        browser.get(f"{url}/frame?page={nowhere}", status=404)
 
 
 def _assessment(uow):

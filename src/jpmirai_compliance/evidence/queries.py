@@ -3,13 +3,14 @@
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.sql.expression import Select
 
+from jpmirai_compliance.accounts import queries as accounts
 from jpmirai_compliance.evidence.models import (
     Category,
     Evidence,
@@ -66,12 +67,17 @@ class EvidenceView:
         return self.state in {ScanState.CLEAN, ScanState.NOT_SCANNED}
 
     @property
+    def for_others(self) -> bool:
+        """Whether the organisation lets anybody else see it."""
+        return self.visibility is not Visibility.INTERNAL
+
+    @property
     def shown_to_reviewers(self) -> bool:
         """Whether it counts: not for the organisation alone, and nothing was found in it.
 
         What waits for the scanner counts: a slow scanner must not cost anybody a level.
         """
-        return self.visibility is not Visibility.INTERNAL and self.state is not ScanState.BLOCKED
+        return self.for_others and self.state is not ScanState.BLOCKED
 
 
 def of_answer(
@@ -99,13 +105,15 @@ def of_assessment(
 def find(uow: UnitOfWork, actor: Actor, evidence_id: uuid.UUID, ordinal: int) -> EvidenceView:
     """Return one version of a file that may be handed out.
 
-    NotFound also where the actor may not read it, where it waits for the scanner or is blocked.
+    NotFound also where the actor may not read it (so for a reviewer who belongs or belonged to
+    the organisation), where it waits for the scanner or is blocked.
     """
     view = version(uow, evidence_id, ordinal)
-    own = actor.org_id == view.org_id
     if not may(actor, Permission.EVIDENCE_READ, view) or not view.available:
         raise NotFound
-    if view.visibility is Visibility.INTERNAL and not own:
+    if actor.org_id == view.org_id:
+        return view
+    if not view.shown_to_reviewers or view.org_id in accounts.ties(uow, actor.user_id):
         raise NotFound
     return view
 
@@ -121,6 +129,20 @@ def version(uow: UnitOfWork, evidence_id: uuid.UUID, ordinal: int) -> EvidenceVi
     if row is None:
         raise NotFound
     return _view(*row)
+
+
+def versions(
+    uow: UnitOfWork, ids: Collection[uuid.UUID]
+) -> dict[tuple[uuid.UUID, int], EvidenceView]:
+    """Return (id, ordinal) → every version of these pieces as it stands now; 0 of a link.
+
+    Whoever asks has shown that they may read what names the pieces.
+    """
+    if not ids:
+        return {}
+    query = _versions(links=True).where(col(Evidence.id).in_(ids))
+    found = (_view(*row) for row in uow.session.exec(query))
+    return {(view.id, view.ordinal): view for view in found}
 
 
 def piece(uow: UnitOfWork, actor: Actor, evidence_id: uuid.UUID) -> tuple[EvidenceView, ...]:

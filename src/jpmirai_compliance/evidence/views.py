@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from jpmirai_compliance.evidence import previews, queries, rules, service
@@ -15,40 +15,35 @@ from jpmirai_compliance.foundation.web import actor, now, uow
 bp = Blueprint("evidence", __name__)
 
 _INERT = "default-src 'none'; sandbox"
-#: A picture needs nothing; the browser's PDF reader does not start in a sandbox.
-_PICTURE = "default-src 'none'; frame-ancestors 'self'; sandbox"
-_PDF = "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
+#: Our own page inside another of ours: no script, no form. Without its origin, links in it would
+#: go out without the session.
+_FRAME = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'none'; "
+    "base-uri 'none'; frame-ancestors 'self'; sandbox allow-same-origin"
+)
 
 
 @bp.get("/evidence/<uuid:evidence_id>/<int:ordinal>")
 @audience(Audience.SIGNED_IN, records=(Event.EVIDENCE_READ,))
 def download(evidence_id: uuid.UUID, ordinal: int) -> ResponseReturnValue:
     """Hand out one version as a file to save; 404 if the reader may not have it."""
-    view = _read(evidence_id, ordinal)
-    return _file(view, f"attachment; {_named(view.filename)}", _INERT)
-
-
-@bp.get("/evidence/<uuid:evidence_id>/<int:ordinal>/view")
-@audience(Audience.SIGNED_IN, records=(Event.EVIDENCE_READ,))
-def view(evidence_id: uuid.UUID, ordinal: int) -> ResponseReturnValue:
-    """Show a picture or PDF inside one of our own pages; 404 for every other kind."""
-    found = queries.find(uow(), actor(), evidence_id, ordinal)
-    if found.media_type not in rules.INLINE:
-        raise NotFound
-    _read(evidence_id, ordinal)
-    policy = _PDF if found.media_type == "application/pdf" else _PICTURE
-    return _file(found, f"inline; {_named(found.filename)}", policy)
+    return inert(_read(evidence_id, ordinal))
 
 
 @bp.get("/evidence/<uuid:evidence_id>/<int:ordinal>/look")
 @audience(Audience.SIGNED_IN, records=(Event.EVIDENCE_READ,))
 def look(evidence_id: uuid.UUID, ordinal: int) -> ResponseReturnValue:
     """Show what can be shown of a page of a file, in a page of ours; 404 as for a download."""
-    found = queries.find(uow(), actor(), evidence_id, ordinal)
-    page = request.args.get("page", 1, int)
-    return render_template(
-        "evidence/look.html", piece=found, preview=preview_of(found, page), page=page
-    )
+    return _look("evidence/look.html", evidence_id, ordinal)
+
+
+@bp.get("/evidence/<uuid:evidence_id>/<int:ordinal>/frame")
+@audience(Audience.SIGNED_IN, records=(Event.EVIDENCE_READ,))
+def frame(evidence_id: uuid.UUID, ordinal: int) -> ResponseReturnValue:
+    """Show the same as ``look`` to stand inside another page, where its pages are turned."""
+    response = make_response(_look("evidence/frame.html", evidence_id, ordinal))
+    response.headers["Content-Security-Policy"] = _FRAME
+    return response
 
 
 @bp.get("/evidence/<uuid:evidence_id>/<int:ordinal>/page/<int:page>.png")
@@ -56,15 +51,31 @@ def look(evidence_id: uuid.UUID, ordinal: int) -> ResponseReturnValue:
 def page_picture(evidence_id: uuid.UUID, ordinal: int, page: int) -> ResponseReturnValue:
     """Hand out one page as a picture that we drew ourselves; 404 where there is none."""
     found = queries.find(uow(), actor(), evidence_id, ordinal)
-    drawn = _shown(found, page)
-    if not drawn.png:
+    png = drawn(found, page).png
+    if not png:
         raise NotFound
     _read(evidence_id, ordinal)
-    response = Response(drawn.png, content_type="image/png")
-    response.headers["Content-Security-Policy"] = _PICTURE
+    return picture(png)
+
+
+def picture(png: bytes) -> Response:
+    """Return an answer with a picture that we drew."""
+    response = Response(png, content_type="image/png")
+    response.headers["Content-Security-Policy"] = _INERT
     response.headers["Content-Disposition"] = "inline"
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def pages_asked() -> tuple[int, dict[str, object]]:
+    """Return the page of the address, and what its template needs of ``pages``, the named ones."""
+    pages = request.args.get("pages", "")
+    named = rules.page_numbers(pages)
+    first = named[0] if named else 1
+    return request.args.get("page", first, int), {
+        "named": named,
+        "pages": pages if named else "",
+    }
 
 
 def preview_of(found: queries.EvidenceView, page: int) -> previews.Preview | None:
@@ -75,13 +86,14 @@ def preview_of(found: queries.EvidenceView, page: int) -> previews.Preview | Non
     """
     if not found.available:
         return None
-    shown = _shown(found, page)
+    shown = drawn(found, page)
     if shown.text or shown.rows:
         _read(found.id, found.ordinal)
     return shown
 
 
-def _shown(found: queries.EvidenceView, page: int) -> previews.Preview:
+def drawn(found: queries.EvidenceView, page: int) -> previews.Preview:
+    """Return what can be shown of a page, for callers that record the reading themselves."""
     settings = current_app.extensions["settings"]
     return previews.show(
         settings.instance_path / "previews",
@@ -92,6 +104,13 @@ def _shown(found: queries.EvidenceView, page: int) -> previews.Preview:
     )
 
 
+def _look(template: str, evidence_id: uuid.UUID, ordinal: int) -> str:
+    found = queries.find(uow(), actor(), evidence_id, ordinal)
+    page, asked = pages_asked()
+    preview = preview_of(found, page)
+    return render_template(template, piece=found, preview=preview, page=page, **asked)
+
+
 def _read(evidence_id: uuid.UUID, ordinal: int) -> queries.EvidenceView:
     """Return what the reader may have and record that they had it."""
     with uow().transaction() as work:
@@ -100,11 +119,12 @@ def _read(evidence_id: uuid.UUID, ordinal: int) -> queries.EvidenceView:
     return found
 
 
-def _file(found: queries.EvidenceView, disposition: str, policy: str) -> Response:
+def inert(found: queries.EvidenceView) -> Response:
+    """Return an answer with the file to save; nothing of it runs or is shown here."""
     store: Store = current_app.extensions["store"]
     response = Response(store.get(found.sha256), content_type=found.media_type)
-    response.headers["Content-Disposition"] = disposition
-    response.headers["Content-Security-Policy"] = policy
+    response.headers["Content-Disposition"] = f"attachment; {_named(found.filename)}"
+    response.headers["Content-Security-Policy"] = _INERT
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "no-store"
     return response

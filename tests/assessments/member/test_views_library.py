@@ -310,7 +310,7 @@ def test_fi_8_the_owner_sees_the_state_and_nobody_gets_the_bytes(
     assert page.select("main img, main a[href^='/evidence/']") == []
     reviewer, _actor = make_staff(uow, Role.REVIEWER)
     for reader in (browser, login(reviewer)):
-        for tail in ("", "/view", "/look", "/page/1.png"):
+        for tail in ("", "/frame", "/look", "/page/1.png"):
             reader.get(f"/evidence/{url[-36:]}/1{tail}", status=404)
 
 

@@ -1,14 +1,11 @@
 import datetime as dt
-import io
 
 import pytest
-from PIL import Image
 from sqlmodel import col, select
 
 from jpmirai_compliance.accounts.models import Membership
 from jpmirai_compliance.assessments.models import AnswerRow, Assessment, Status, Verdict
 from jpmirai_compliance.assessments.service import review as service
-from jpmirai_compliance.evidence import service as evidence
 from jpmirai_compliance.foundation.policy import Role
 from tests import factories
 from tests.assessments.secretariat.conftest import NOW, URL
@@ -293,37 +290,3 @@ def test_a_note_never_appears_on_the_desk(desk, uow, case, answer_url):
         row.note = "社内だけの話"
         uow.session.add(row)
     assert "社内だけの話" not in desk.get(answer_url()).get_text()
-
-
-def test_files_are_shown_in_place_and_can_be_downloaded(
-    desk, uow, make_uow, make_case, round_, store
-):
-    """Pictures and PDFs open on the page, others are a download; all are recorded as read."""
-    org, user, member = factories.make_member(uow, "写真の会社")
-    picture = io.BytesIO()
-    Image.new("RGB", (8, 8)).save(picture, "PNG")
-    files = {"証拠.png": picture.getvalue(), "記録.csv": b"a,b\n1,2\n"}
-
-    def attach(work, assessment_id, indicator_id):
-        for second, (name, content) in enumerate(files.items()):
-            evidence.attach_file(
-                work,
-                store,
-                actor=member,
-                assessment_id=assessment_id,
-                org_id=org.id,
-                indicator_id=indicator_id,
-                upload=evidence.Upload(name, content),
-                title=name,
-                now=NOW + dt.timedelta(seconds=second),
-            )
-
-    at = factories.clock() - dt.timedelta(hours=1)
-    case = make_case.again(round_, org, user, member, at=at, attach=attach)
-    page = desk.get(f"/s/reviews/{case.id}/{case.bare}")
-    [img] = page.select("img.app-evidence")
-    assert page.select("iframe") == []
-    shown = desk.client.get(img["src"])
-    assert (shown.status_code, shown.data) == (200, files["証拠.png"])
-    links = [a["href"] for a in page.select(".app-card a")]
-    assert [desk.client.get(link).data for link in links] == list(files.values())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jpmirai_compliance.assessments.rules import Reach
+from jpmirai_compliance.evidence.models import Category, Visibility
 from jpmirai_compliance.foundation.differences import Stretch, word_diff
 from jpmirai_compliance.principles import Answer, answers_from_dict
 
@@ -24,16 +25,9 @@ class Piece:
     sha256: str
     pages: str
     valid_until: dt.date | None
-
-    @property
-    def framed(self) -> bool:
-        """Whether the browser can show it in the page."""
-        return self.media_type == "application/pdf" or self.pictured
-
-    @property
-    def pictured(self) -> bool:
-        """Whether it is a picture."""
-        return self.media_type in {"image/png", "image/jpeg", "image/webp"}
+    issued_on: dt.date | None = None
+    category: Category = Category.OTHER
+    visibility: Visibility = Visibility.REVIEWERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,5 +102,12 @@ def _piece(given: Mapping[str, Any]) -> Piece:
         ordinal=given["ordinal"] or 0,
         sha256=given["sha256"] or "",
         pages=given.get("pages") or "",
-        valid_until=dt.date.fromisoformat(until) if (until := given.get("valid_until")) else None,
+        valid_until=_day(given.get("valid_until")),
+        issued_on=_day(given.get("issued_on")),
+        category=Category(given.get("category") or Category.OTHER),
+        visibility=Visibility(given.get("visibility") or Visibility.REVIEWERS),
     )
+
+
+def _day(given: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(given) if given else None

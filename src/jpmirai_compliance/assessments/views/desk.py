@@ -9,7 +9,8 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from jpmirai_compliance.assessments.forms import secretariat as forms
-from jpmirai_compliance.assessments.queries import presence
+from jpmirai_compliance.assessments.forms.library import CATEGORIES
+from jpmirai_compliance.assessments.queries import pieces, presence
 from jpmirai_compliance.assessments.queries import reasons as ready
 from jpmirai_compliance.assessments.queries import review as queries
 from jpmirai_compliance.assessments.queries.review import Desk, DeskAnswer
@@ -18,6 +19,8 @@ from jpmirai_compliance.assessments.service import presence as presence_service
 from jpmirai_compliance.assessments.service import review as service
 from jpmirai_compliance.assessments.service.review import Choice, Ruling
 from jpmirai_compliance.assessments.views import bp, listing
+from jpmirai_compliance.assessments.views.library import today
+from jpmirai_compliance.evidence.previews import KINDS
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.errors import Busy, Competing, Conflict, DiskFull, Incomplete
 from jpmirai_compliance.foundation.guard import Audience, audience
@@ -183,6 +186,7 @@ def _answer_page(
     conflict: tuple[Competing, ...] = (),
 ) -> str:
     ids = [a.indicator.id for a in desk.answers]
+    given = answer.frozen.evidence
     place = ids.index(answer.indicator.id)
     return render_template(
         "assessments/secretariat/review_answer.html",
@@ -192,6 +196,9 @@ def _answer_page(
         around=_around(desk.assessment_id),
         history=queries.history(uow(), desk, answer.indicator.id),
         conflict=conflict,
+        evidence=pieces.shown(uow(), given, today=today()).values(),
+        categories=CATEGORIES,
+        previewed=KINDS,
         place=place + 1,
         previous=ids[place - 1] if place else "",
         next=ids[place + 1] if place + 1 < len(ids) else "",

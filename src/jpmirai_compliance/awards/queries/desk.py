@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from jpmirai_compliance.accounts.models import Organisation
 from jpmirai_compliance.assessments.models import Snapshot
+from jpmirai_compliance.assessments.queries.frozen import Frozen, Piece, frozen_answers
 from jpmirai_compliance.awards.models import (
     Assignment,
     AwardCycle,
@@ -30,6 +31,8 @@ from jpmirai_compliance.awards.queries.cycles import (
 )
 from jpmirai_compliance.awards.queries.entries import named
 from jpmirai_compliance.awards.rules import CardState, Choice, EntryState
+from jpmirai_compliance.evidence import queries as files
+from jpmirai_compliance.evidence.queries import EvidenceView
 from jpmirai_compliance.foundation.db import UnitOfWork
 from jpmirai_compliance.foundation.errors import NotFound
 from jpmirai_compliance.foundation.policy import SECRETARIAT_ITSELF, Actor, Permission, authorize
@@ -84,6 +87,16 @@ class Sheet:
     title: str
     statement: str
     body: Mapping[str, Any] | None
+
+    @property
+    def answers(self) -> Mapping[str, Frozen]:
+        """Return indicator id → what was said; nothing while the entry is closed."""
+        return frozen_answers(self.body) if self.body is not None else {}
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """Return every piece of evidence of the entry; one that supports two answers twice."""
+        return tuple(piece for said in self.answers.values() for piece in said.evidence)
 
 
 def desk(uow: UnitOfWork, *, actor: Actor) -> tuple[DeskRow, ...]:
@@ -144,13 +157,18 @@ def peers(uow: UnitOfWork, *, actor: Actor, entry_id: uuid.UUID) -> tuple[CardVi
     return tuple(_card(uow, row) for row in uow.session.exec(query).all())
 
 
-def evidence(found: Sheet, evidence_id: uuid.UUID, ordinal: int) -> Mapping[str, Any]:
-    """Return a frozen piece of evidence of an opened sheet; NotFound."""
-    for pieces in (found.body or {"evidence": {}})["evidence"].values():
-        for piece in pieces:
-            if piece["id"] == str(evidence_id) and piece["ordinal"] == ordinal and piece["sha256"]:
-                return dict(piece)
-    raise NotFound
+def evidence(uow: UnitOfWork, found: Sheet, evidence_id: uuid.UUID, ordinal: int) -> EvidenceView:
+    """Return a frozen file of an opened sheet as it may be handed out now.
+
+    NotFound also where the organisation has made it internal since, where it waits for the virus
+    scanner or is blocked.
+    """
+    if (str(evidence_id), ordinal) not in {(p.id, p.ordinal) for p in found.pieces if p.sha256}:
+        raise NotFound
+    view = files.version(uow, evidence_id, ordinal)
+    if not (view.available and view.shown_to_reviewers):
+        raise NotFound
+    return view
 
 
 def written(choice: Choice, value: int | None) -> str:

@@ -4,7 +4,6 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import col, select
@@ -25,7 +24,7 @@ from jpmirai_compliance.awards.queries.cycles import CriterionView, criteria
 from jpmirai_compliance.awards.queries.desk import Sheet, written
 from jpmirai_compliance.awards.rules import CardState, Choice, ConflictKind
 from jpmirai_compliance.awards.service.rows import cycle_row, require_scores_open
-from jpmirai_compliance.evidence import queries as evidence
+from jpmirai_compliance.evidence.queries import EvidenceView
 from jpmirai_compliance.foundation import audit
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.db import UnitOfWork
@@ -154,16 +153,14 @@ def read_evidence(  # noqa: PLR0913 -- keyword-only
     evidence_id: uuid.UUID,
     ordinal: int,
     now: dt.datetime,
-) -> Mapping[str, Any]:
-    """Return a frozen file's description and record that the reviewer had it.
+) -> EvidenceView:
+    """Return a frozen file of an opened entry and record that the reviewer had it.
 
-    NotFound also where it waits for the virus scanner or is blocked.
+    NotFound as ``queries.desk.evidence``.
     """
     found = desk.sheet(uow, actor=actor, entry_id=entry_id)
-    piece = desk.evidence(found, evidence_id, ordinal)
-    if not evidence.version(uow, evidence_id, ordinal).available:
-        raise NotFound
-    data = {"evidence": str(evidence_id), "ordinal": ordinal, "sha256": piece["sha256"]}
+    piece = desk.evidence(uow, found, evidence_id, ordinal)
+    data = {"evidence": str(evidence_id), "ordinal": ordinal, "sha256": piece.sha256}
     _record(uow, Event.EVIDENCE_READ, actor, now, found, data)
     return piece
 

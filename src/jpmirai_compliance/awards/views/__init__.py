@@ -6,6 +6,7 @@ bp = Blueprint("awards", __name__)
 
 from jpmirai_compliance.awards.views import (  # noqa: E402, F401 -- they hang their pages on ``bp``
     judge,
+    judge_evidence,
     member,
     public,
     results,

@@ -1,13 +1,15 @@
 """A reviewer's desk and the two-pane scoring page."""
 
-import io
 import uuid
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from jpmirai_compliance.assessments.forms.library import CATEGORIES
+from jpmirai_compliance.assessments.queries import pieces
+from jpmirai_compliance.assessments.views.library import today
 from jpmirai_compliance.awards import forms
 from jpmirai_compliance.awards.queries import cycles
 from jpmirai_compliance.awards.queries import desk as queries
@@ -15,6 +17,7 @@ from jpmirai_compliance.awards.queries.desk import DeskRow, Sheet
 from jpmirai_compliance.awards.service import scoring as service
 from jpmirai_compliance.awards.views import bp
 from jpmirai_compliance.awards.views.secretariat import version
+from jpmirai_compliance.evidence.previews import KINDS
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.errors import (
     Conflict,
@@ -143,32 +146,6 @@ def recuse(entry_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".desk"), 303)
 
 
-@bp.get("/j/entries/<uuid:entry_id>/evidence/<uuid:evidence_id>/<int:ordinal>")
-@audience(Audience.JUDGE, records=(Event.EVIDENCE_READ,))
-def evidence(entry_id: uuid.UUID, evidence_id: uuid.UUID, ordinal: int) -> ResponseReturnValue:
-    """Hand out a frozen file of an opened entry, inert, to be saved; 404 for every other."""
-    with uow().transaction() as work:
-        piece = service.read_evidence(
-            work,
-            actor=actor(),
-            entry_id=entry_id,
-            evidence_id=evidence_id,
-            ordinal=ordinal,
-            now=now(),
-        )
-    content = current_app.extensions["store"].get(piece["sha256"])
-    answer = send_file(
-        io.BytesIO(content),
-        mimetype=piece["media_type"],
-        as_attachment=True,
-        download_name=piece["filename"],
-        max_age=0,
-    )
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
 def _next(rows: tuple[DeskRow, ...], after: uuid.UUID | None) -> DeskRow | None:
     """Return the next entry that waits, in the queue's order and from its start again."""
     ids = [r.entry_id for r in rows]
@@ -206,6 +183,9 @@ def _page(
         indicators=[edition.indicator(i) for i in body["assessment"]["indicators"]],
         levels=edition.levels,
         principles=edition.principles,
+        pieces=pieces.shown(uow(), found.pieces, today=today()),
+        categories=CATEGORIES,
+        previewed=KINDS,
         peers=queries.peers(uow(), actor=actor(), entry_id=found.entry_id),
         done=sum(r.done for r in rows),
         total=len(rows),

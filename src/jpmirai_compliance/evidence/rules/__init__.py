@@ -19,21 +19,19 @@ from jpmirai_compliance.evidence.rules.library import (
     expiry,
     looks_personal,
     matches,
+    page_numbers,
     page_range,
 )
 from jpmirai_compliance.evidence.rules.links import URL_MAX, safe_url
 from jpmirai_compliance.evidence.rules.metadata import without_metadata
 from jpmirai_compliance.evidence.rules.refusal import FileRefused
 
-#: Shown in the page when asked for; everything else is only handed out as a download.
-INLINE = frozenset({"application/pdf", "image/png", "image/jpeg", "image/webp"})
 FILES_MAX = 2_000  # files of one organisation
 
 __all__ = [
     "ACCEPT",
     "FILES_MAX",
     "FILE_MAX",
-    "INLINE",
     "PAGES_MAX",
     "PERSONAL",
     "SHOWN",
@@ -49,6 +47,7 @@ __all__ = [
     "limits",
     "looks_personal",
     "matches",
+    "page_numbers",
     "page_range",
     "public_copy",
     "safe_url",

@@ -11,7 +11,8 @@ from jpmirai_compliance.foundation.errors import Gap, Incomplete
 from jpmirai_compliance.foundation.text import Text
 
 SOON_DAYS = 60
-PAGES_MAX = 50
+PAGES_MAX = 50  # characters
+NAMED_MAX = 30  # pages that can be opened by their number
 _PAGES = re.compile(r"[0-9]{1,5}(?:-[0-9]{1,5})?(?:,[0-9]{1,5}(?:-[0-9]{1,5})?)*")
 
 #: Parts of file names that speak of papers about one person; compared without spaces and case.
@@ -113,6 +114,21 @@ def page_range(value: str) -> str:
         said = Text("Enter pages such as 3 or 3-5, 8.")
         raise Incomplete(said, [Gap(said, "pages")])
     return shown
+
+
+def page_numbers(pages: str, most: int = NAMED_MAX) -> tuple[int, ...]:
+    """Return the numbers in what ``page_range`` wrote, each once, ``most`` at most; else none."""
+    text = pages.replace(" ", "")
+    if not _PAGES.fullmatch(text):
+        return ()
+    found: dict[int, None] = {}
+    for part in text.split(","):
+        first, _dash, last = part.partition("-")
+        for number in range(int(first), int(last or first) + 1):
+            if len(found) == most:
+                return tuple(found)
+            found[number] = None
+    return tuple(found)
 
 
 def matches(piece: Piece, words: str) -> bool:
