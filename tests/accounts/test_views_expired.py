@@ -71,6 +71,9 @@ def test_se_4_what_was_typed_survives_the_end_of_the_session(login, uow, place, 
     assert "長い" not in kept.body
     assert rows(uow, AnswerRow) == []
     with time_machine.travel(then, tick=False):
+        asked = browser.get(to).main.get_text()
+        assert "What you typed is back when you sign in." in asked
+        assert "When you have signed in, the page that you wanted opens." in asked
         page = enter(browser, user, to)
         assert browser.url.endswith(HERE)
         assert page.select_one("#text").text.strip() == "長い\n文"

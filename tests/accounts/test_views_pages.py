@@ -62,7 +62,10 @@ def test_an_invited_organisation_joins_and_fills_in_its_profile(app, uow, secret
         browser.url, data=typed(browser, name="見本 花子", locale="ja", password=PASSWORD)
     )
     assert (answer.status_code, answer.location) == (303, "/start")
-    browser.get("/m/profile")
+    assert (
+        browser.get("/m/profile").select_one("[role=status] p").text
+        == "招待を承諾しました。ログインしています。"
+    )
     page = browser.press(
         "組織情報を保存する",
         name_en="Mihon",

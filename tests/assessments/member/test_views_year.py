@@ -88,6 +88,18 @@ def answer_rest(uow, org, user, assessment):
 PAGES = ("/m", "/m/2026", "/m/2026/principles/2", "/m/2026/P2-01", "/m/2026/scores")
 
 
+def test_saving_without_a_level_says_that_the_question_is_still_open(login, uow, member):
+    org, user, round_ = member
+    make_assessment(uow, org, round_)
+    browser = login(user, org, language="en")
+    browser.get("/m/2026/P1-01")
+    page = browser.press("Save and go to the next question", text="毎年")
+    assert "P1-01 is still open: no level is selected." in words(page.main)
+    browser.get("/m/2026/P1-01")
+    page = browser.press("Save and go to the next question", level="0")
+    assert "Your answer to P1-01 was saved." in words(page.main)
+
+
 @pytest.mark.parametrize(
     "url",
     [

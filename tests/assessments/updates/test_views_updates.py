@@ -21,6 +21,7 @@ def test_a_member_writes_reads_it_through_and_hands_it_in(hanako, uow, member):
     hanako.get("/m")
     page = hanako.follow("Open the half-year update")
     assert page.h1.text == "Half-year update to the 2026 self-assessment"
+    assert "Your page of 2026 is not public." in page.main.text
     hanako.get("/m/2026/update/check")
     assert hanako.page.find("h2").text == "Nothing is written yet"
     hanako.get("/m/2026/update/1")

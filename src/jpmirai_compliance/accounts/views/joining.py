@@ -70,8 +70,9 @@ def invitation_post(token: str) -> ResponseReturnValue:
         if form is not None:
             form.password.errors = [_("The password is not right.")]
         return _invitation_page(found, form), 422
+    answer = proceed(outcome)  # a new session, so that only what is said from here is seen
     flash(_("You have joined."), "success")
-    return proceed(outcome)
+    return answer
 
 
 @bp.get("/forgot-password")

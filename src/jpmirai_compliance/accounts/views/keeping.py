@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from flask import current_app, redirect, request, session, url_for
+from flask import current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import validate_csrf
 from wtforms.validators import ValidationError
@@ -38,6 +39,7 @@ def after_the_session() -> ResponseReturnValue | None:
     owner = drafts.owner_of(uow(), str(session.get(TOKEN, "")), now())
     if owner is None or not _keep(owner, names):
         return None
+    flash(_("Your sign-in had ended. What you typed is back when you sign in."), "info")
     return redirect(url_for("accounts.sign_in", next=request.path), 303)
 
 

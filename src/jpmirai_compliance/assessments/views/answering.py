@@ -98,7 +98,7 @@ def _saved(overview: Overview, question: Question, form: AnswerForm) -> Response
     if wants_json():
         return autosaving.stored(saved, now())
     form.version.data, form.seen.data = str(saved.version), saved.seen
-    return _then_evidence(overview.assessment, question, form)
+    return _then_evidence(overview.assessment, question, form, saved)
 
 
 def _save(overview: Overview, indicator_id: str, form: AnswerForm) -> service.Saved:
@@ -132,7 +132,7 @@ def _joined(
 
 
 def _then_evidence(
-    found: AssessmentView, question: Question, form: AnswerForm
+    found: AssessmentView, question: Question, form: AnswerForm, saved: service.Saved
 ) -> ResponseReturnValue:
     """Go on with the evidence: the answer is safe, whatever goes wrong from here."""
     if removing := request.form.get("remove"):
@@ -149,8 +149,10 @@ def _then_evidence(
             "Your answer was saved and %(num)d pieces of evidence added.",
             added,
         )
-    else:
+    elif saved.content.level is not None or saved.content.not_applicable:
         said = _("Your answer to %(id)s was saved.", id=question.indicator.id)
+    else:
+        said = _("Saved. %(id)s is still open: no level is selected.", id=question.indicator.id)
     flash(said, "success")
     return redirect(_onwards(found.year, question), 303)
 
