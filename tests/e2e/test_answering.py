@@ -100,6 +100,17 @@ def write(person, text, name="text"):
     field.press_sequentially(text)
 
 
+@pytest.mark.parametrize("js", [True, False])
+def test_the_line_about_saving_covers_nothing_while_it_has_nothing_to_say(place, js):
+    person = place.open(js=js)
+    line = person.page.locator(".app-saving")
+    assert line.evaluate("e => getComputedStyle(e).backgroundColor") == "rgba(0, 0, 0, 0)"
+    if js:
+        person.fill(text="毎朝、母語で確かめます。")
+        expect(line.locator("[data-line]")).to_have_text(SAVED, timeout=LATER)
+        assert line.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(255, 255, 255)"
+
+
 def test_what_is_typed_is_saved_by_itself_and_is_there_after_a_reload(place):
     aoki = place.open()
     aoki.page.locator("input[name=level][value='3']").check()

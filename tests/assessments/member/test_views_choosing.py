@@ -155,7 +155,7 @@ def test_last_years_evidence_is_asked_about_piece_by_piece(login, uow, member, s
     renewed = uow.session.get(Evidence, uuid.UUID(expired))
     assert (renewed.valid_until.isoformat(), renewed.title) == (coming, "研修記録")
     page = browser.get(PLACE + "/last-year")
-    assert "There is nothing to take over" in words(page.main)
+    assert "No evidence of last year to use again" in words(page.main)
 
 
 def test_what_is_not_valid_any_more_is_left_behind(login, uow, member, started, last_year):
