@@ -118,6 +118,17 @@ def test_what_is_not_there_is_a_404(login, uow, member, url):
     login(user, org).get(url, status=404)
 
 
+def test_an_error_of_a_members_page_leads_back_to_the_members_own_start(login, member):
+    org, user, _round = member
+    browser = login(user, org, language="en")
+    browser.get("/m/1999", status=404)
+    [back] = browser.page.select("main a")
+    assert (words(back), back["href"]) == ("Go to your start page", "/start")
+    assert browser.client.get("/start").location == "/m"
+    browser.get("/en/no-such-page", status=404)
+    assert [words(a) for a in browser.page.select("main a")] == ["Go to the front page"]
+
+
 def test_az_1_staff_have_no_member_pages(login, uow, member):
     staff, _actor = make_staff(uow)
     for url in (*PAGES, "/m/2026/check"):
@@ -237,6 +248,18 @@ def test_every_page_is_there_in_every_state(login, uow, member, language, status
         page = browser.get(url)
         assert page.html["lang"] == language
     browser.get("/m/2026/done", status=404)
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.SUBMITTED])
+def test_a_deadline_is_shown_while_there_is_something_to_hand_in(login, uow, member, status):
+    org, user, round_ = member
+    more = {"submitted_at": NOW} if status is Status.SUBMITTED else {}
+    make_assessment(uow, org, round_, {"P2-01": 3}, by=user, status=status, **more)
+    browser = login(user, org, language="en")
+    due = status is Status.DRAFT
+    assert ["Deadline: " in words(browser.get(url).main) for url in ("/m", "/m/2026")] == [due] * 2
+    assert ("Answer in Excel" in words(browser.page.main)) == due
+    assert ("The answers as an Excel file" in words(browser.page.main)) != due
 
 
 def test_pages_are_in_japanese(login, uow, member):
