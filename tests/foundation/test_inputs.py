@@ -9,6 +9,7 @@ from jpmirai_compliance.foundation.inputs import (
     calendar_day,
     clean_line,
     clean_text,
+    telephone,
     whole_number,
 )
 
@@ -100,6 +101,19 @@ def test_fi_9_days_of_the_japanese_eras(typed, day):
 def test_fi_9_other_days_are_refused(bad):
     with pytest.raises(BadInput):
         calendar_day(bad)
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("０５２－５５５－０１００", "052-555-0100"),
+        ("052ー555−0100", "052-555-0100"),
+        ("（052）555‐0100 ", "(052)555-0100"),
+        ("＋81 52 555 0100", "+81 52 555 0100"),
+    ],
+)
+def test_fi_9_telephone_numbers_are_half_width(typed, number):
+    assert telephone(typed) == number
 
 
 @given(st.text(max_size=300))

@@ -47,7 +47,10 @@ def test_codes_are_read_kindly_but_exactly(typed, code):
 
 @pytest.mark.parametrize(
     ("phone", "dialled"),
-    [("053-000-0000", "0530000000"), ("+81 (53) 000", "+8153000"), ("内線", ""), ("", "")],
+    [
+        *(("053-000-0000", "0530000000"), ("+81 (53) 000", "+8153000"), ("内線", ""), ("", "")),
+        ("０５３－０００－００００", "0530000000"),
+    ],
 )
 def test_what_a_telephone_dials(phone, dialled):
     assert rules.dialled(phone) == dialled

@@ -114,6 +114,13 @@ def test_contacts_are_added_and_removed_without_script_and_nothing_is_lost(
     )
 
 
+def test_a_telephone_number_in_full_width_is_kept_in_half_width(make_uow, at_work, member):
+    at_work.get("/m/workplaces/new")
+    at_work.press("Save the workplace", **FIELDS | {"contacts-0-phone": "０５３－０００ー００００"})
+    [site] = sites(make_uow, member)
+    assert site.contact_phone == "053-000-0000"
+
+
 def test_a_contact_without_a_way_to_turn_to_it_is_refused(make_uow, at_work, member):
     at_work.get("/m/workplaces/new")
     fields = FIELDS | {"contacts-0-phone": "", "contacts-0-name": "人事部"}

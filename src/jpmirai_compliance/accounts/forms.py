@@ -13,7 +13,14 @@ from jpmirai_compliance.accounts.models import SizeBand
 from jpmirai_compliance.accounts.queries import PersonView
 from jpmirai_compliance.accounts.rules import addresses, corporate_number, places, roles
 from jpmirai_compliance.accounts.service import Profile
-from jpmirai_compliance.foundation.forms import Form, LineField, LongField, Needed, Shown
+from jpmirai_compliance.foundation.forms import (
+    Form,
+    LineField,
+    LongField,
+    Needed,
+    PhoneField,
+    Shown,
+)
 from jpmirai_compliance.foundation.i18n import translated
 from jpmirai_compliance.foundation.inputs import BadInput
 from jpmirai_compliance.foundation.policy import Role
@@ -229,7 +236,7 @@ class ProfileForm(Form):
         validators=[Needed(_l("Enter an e-mail address.")), Email()],
         render_kw=EMAIL,
     )
-    contact_phone = LineField(
+    contact_phone = PhoneField(
         _l("Phone"), most=40, render_kw={"type": "tel", "autocomplete": "tel"}
     )
 

@@ -30,6 +30,15 @@ class LineField(StringField):  # type: ignore[misc]  # -- wtforms has no types
             self.data = _cleaned(self, valuelist[0], inputs.clean_line)
 
 
+class PhoneField(LineField):
+    """A telephone number; full-width digits and any dash are fine."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Keep what was typed; the number in half-width is ``data``."""
+        super().process_formdata(valuelist)
+        self.data = inputs.telephone(self.data or "")
+
+
 class LongField(TextAreaField):  # type: ignore[misc]  # -- wtforms has no types
     """Several lines."""
 

@@ -22,6 +22,7 @@ _DAYS = tuple(
 )
 
 _BIDI = dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+_DASHES = re.compile("[‐‑‒–—―−ー]")
 _DIGITS = re.compile(r"-?[0-9]{1,10}")
 
 
@@ -86,6 +87,11 @@ def calendar_day(value: str) -> dt.date:
     if not FIRST_DAY <= day <= LAST_DAY:
         raise BadInput(SHAPE)
     return day
+
+
+def telephone(value: str) -> str:
+    """Return a telephone number as it is dialled from a page: half-width, with plain hyphens."""
+    return _DASHES.sub("-", unicodedata.normalize("NFKC", value)).strip()
 
 
 def _forbidden(char: str) -> bool:

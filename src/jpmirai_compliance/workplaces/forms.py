@@ -17,7 +17,7 @@ from wtforms.validators import DataRequired, Email, Optional, Regexp
 from jpmirai_compliance.disclosure.service.postings import Hung
 from jpmirai_compliance.evidence import rules as files
 from jpmirai_compliance.foundation.errors import Incomplete
-from jpmirai_compliance.foundation.forms import DayField, Form, LineField, Needed, Shown
+from jpmirai_compliance.foundation.forms import DayField, Form, LineField, Needed, PhoneField, Shown
 from jpmirai_compliance.foundation.i18n import translated
 from jpmirai_compliance.typesetting.faces import missing_characters
 from jpmirai_compliance.workplaces.rules import CONTACTS_MAX, Contact
@@ -35,14 +35,12 @@ class ContactForm(Form):
     name = LineField(_l("Contact: who"), most=100, validators=[Shown(missing_characters)])
     languages = SelectMultipleField(_l("Contact: languages"))
     hours = LineField(_l("Contact: hours"), most=200, validators=[Shown(missing_characters)])
-    phone = LineField(
+    phone = PhoneField(
         _l("Contact: telephone"),
         most=40,
         validators=[
             Optional(),
-            Regexp(
-                r"^\+?[0-9０-９()（）ー−\- ]{3,40}$", message=_l("Use digits and hyphens only.")
-            ),
+            Regexp(r"^\+?[0-9()\- ]{3,40}$", message=_l("Use digits and hyphens only.")),
         ],
     )
     email = LineField(

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from jpmirai_compliance.foundation.inputs import telephone
 from jpmirai_compliance.principles import EASY, LANGUAGES
 
 #: No 0 and O, no 1, I and L: a code is read off a wall.
@@ -178,8 +179,9 @@ def new_code(pick: Callable[[str], str]) -> str:
 
 def dialled(phone: str) -> str:
     """Return what a telephone dials: digits and a leading plus; empty if there are no digits."""
-    digits = re.sub(r"[^0-9]", "", phone)
-    return ("+" if phone.strip().startswith("+") else "") + digits if digits else ""
+    plain = telephone(phone)
+    digits = re.sub(r"[^0-9]", "", plain)
+    return ("+" if plain.startswith("+") else "") + digits if digits else ""
 
 
 @cache
