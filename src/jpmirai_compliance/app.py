@@ -52,6 +52,8 @@ _SECRETARIAT = (
     (Text("Editions"), "assessments.editions"),
 )
 _JUDGE = ((Text("Judging"), "awards.desk"),)
+#: Pages that belong to a link of the navigation which their addresses do not show.
+_UNDER = (("/s/people", "/s/members"), ("/s/reasons", "/s/reviews"))
 
 
 def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
@@ -127,7 +129,8 @@ def _navigation() -> dict[str, object]:
     if roles & JUDGING:
         links = (*links, *_JUDGE)
     addresses = [url_for(endpoint) for _text, endpoint in links]
-    here = [a for a in addresses if f"{request.path}/".startswith(f"{a}/")]
+    path = next((up for down, up in _UNDER if request.path.startswith(down)), request.path)
+    here = [a for a in addresses if f"{path}/".startswith(f"{a}/")]
     current = max(here, key=len, default="")  # /m is above all of a member's pages
     nav = [
         (i18n.translated(text), address, address == current)

@@ -207,6 +207,9 @@ def test_a_judge_hands_an_entry_back_and_declares_a_conflict(scene, uow, login):
         scene.assign(f[3], scene.judges[0])
     browser = login(english(uow, scene.judge_users[0]))
     browser.get(f"/j/entries/{found[0][3]}")
+    shown = " ".join(browser.page.main.get_text().split())
+    assert "Only the secretariat sees this" in shown
+    assert "The entry leaves your desk, and scores that you gave no longer count." in shown
     browser.press("Declare the conflict", status=422, reason="")
     browser.press("Declare the conflict", reason="元同僚")
     browser.get(f"/j/entries/{found[0][3]}", status=404)
@@ -497,3 +500,13 @@ def test_az_7_a_tied_person_of_the_secretariat_does_not_learn_who_judges(scene, 
     shown = str(login(scene.staff_user).get(page).main)
     assert "甲社" in shown
     assert [user.name for user in scene.judge_users if user.name in shown] == []
+
+
+@pytest.mark.parametrize(("locale", "awards"), [("ja", "表彰"), ("en", "Awards")])
+def test_the_winners_page_is_one_of_the_public_pages(browser, locale, awards):
+    page = browser.get(f"/{locale}/awards")
+    [here] = page.select("nav a[aria-current]")
+    assert (here["href"], here.get_text(strip=True)) == (f"/{locale}/awards", awards)
+    for path in (f"/{locale}/", f"/{locale}/orgs", f"/{locale}/code"):
+        assert browser.get(path).select(f"nav a[href='/{locale}/awards']")
+    assert browser.get("/vi/code").select("nav a[href='/en/awards']")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from jpmirai_compliance.disclosure.rules import labels
 from jpmirai_compliance.posters.layout import HelpLine, Poster
-from jpmirai_compliance.principles import reference_wording, without_ruby
+from jpmirai_compliance.principles import EASY, reference_wording, without_ruby
 from jpmirai_compliance.workplaces.rules import texts
 from tests.factories import NOW
 
@@ -32,7 +32,7 @@ def poster(tag, **changed):
         qr_url=URL,
         short_url="example.org/q/7K3PQX9",
         status=without_ruby(labels(tag).status(wording.status)),
-        status_ja="参考文",
+        status_ja="" if tag in {"ja", EASY} else "参考文",
         footer="JP-MIRAI 2026",
         author="JP-MIRAI",
         created=NOW,

@@ -10,6 +10,7 @@ import zxingcpp
 from PIL import ImageChops
 
 from jpmirai_compliance.posters.layout import (
+    TOGETHER,
     DoesNotFit,
     HelpLine,
     Layout,
@@ -134,3 +135,18 @@ def test_texts_too_long_for_a_sheet_are_refused():
     for layout in (Layout.MANY, Layout.TWO, Layout.CARD):
         with pytest.raises(DoesNotFit):
             draw_sheets([long], Look(layout))
+
+
+@pytest.mark.parametrize("layout", sorted(TOGETHER))
+@pytest.mark.parametrize("tag", ["vi", "uz-Latn", "es-419", "id"])
+def test_no_line_ends_between_whom_to_call_and_the_number(layout, tag):
+    text = _text(draw_sheets([poster(tag), poster("en")], Look(layout)))
+    lines = [" ".join(line.split()).replace("\u00a0", " ") for line in text.splitlines()]
+    for line in poster(tag).help_lines:
+        if not line.typed:
+            assert any(f"{line.label} {line.value}" in shown for shown in lines), (line, lines)
+
+
+def _text(pdf):
+    with pypdfium2.PdfDocument(pdf) as document:
+        return document[0].get_textpage().get_text_range()

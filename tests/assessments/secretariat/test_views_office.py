@@ -6,7 +6,8 @@ import pytest
 from sqlmodel import select
 
 from jpmirai_compliance.assessments.models import Extension, Participation
-from jpmirai_compliance.foundation.audit import AuditEvent
+from jpmirai_compliance.assessments.rules import events
+from jpmirai_compliance.foundation.audit import AuditEvent, Event
 from jpmirai_compliance.foundation.catalogue import TOKYO
 from jpmirai_compliance.foundation.mail import BouncedAddress, OutboxMail
 from jpmirai_compliance.foundation.policy import Role
@@ -106,7 +107,8 @@ def test_nobody_chosen_goes_back_with_a_sentence(desk, orgs, query):
 
 
 def test_many_are_extended_at_once_and_every_extension_is_kept(desk, uow, orgs):
-    desk.get("/s/rounds/2035/extend?all=1")
+    page = desk.get("/s/rounds/2035/extend?all=1")
+    assert "2 of these members get a new deadline." in words(page.main)
     page = desk.press("Extend these members", status=422, late_day="2035-03-01", reason="")
     assert errors(page) == ["Enter the reason for the extension."]
     page = desk.press("Extend these members", status=422, reason="台風のため")
@@ -210,3 +212,35 @@ def test_the_timeline_says_today_as_a_day_without_a_time(uow, login, english):
     assert ":" not in said.pop("Today")
     assert said
     assert all(":" in when for when in said.values())
+
+
+def test_the_record_of_events_is_in_words_and_keeps_the_names_that_are_stored(desk, orgs):
+    desk.get("/s/rounds/2035/extend?all=1")
+    desk.press("Extend these members", late_day="2035-04-13", reason="台風のため")
+    page = desk.get("/s/audit")
+    chips = [words(a) for a in page.select(".app-chips__link")]
+    assert chips == ["All", *(events.ROOMS[room].msgid for room in sorted(events.ROOMS))]
+    said = {words(td) for td in page.select("tbody td:nth-of-type(2)")}
+    assert said == {"A round was changedassessments:round-changed"}  # on two lines
+    assert desk.follow("Accounts and people").select("tbody") == []
+
+
+def test_every_event_and_part_of_the_service_has_a_name():
+    assert set(events.EVENTS) == {event.value for event in Event}
+    assert set(events.ROOMS) == {event.value.partition(":")[0] for event in Event}
+
+
+@pytest.mark.parametrize(
+    ("path", "link"),
+    [("/s/people", "Members"), ("/s/reasons", "Reviews"), ("/s/audit", "Overview")],
+)
+def test_the_navigation_says_where_a_page_belongs(desk, path, link):
+    page = desk.get(path)
+    assert [words(a) for a in page.select("nav [aria-current]:not(.app-chips__link)")] == [link]
+
+
+def test_rows_of_filters_show_what_each_is_for(desk):
+    page = desk.get("/s/reviews")
+    shown = [words(p) for p in page.select(".app-chips__label")]
+    assert shown == ["Status", "What needs eyes", "Who takes care", "Order"]
+    assert [nav["aria-label"] for nav in page.select("main nav")] == shown

@@ -4,6 +4,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from jpmirai_compliance.assessments.queries import dashboard, participants, rounds
+from jpmirai_compliance.assessments.rules import events
 from jpmirai_compliance.assessments.views import bp, listing, narrowing
 from jpmirai_compliance.foundation import audit
 from jpmirai_compliance.foundation.guard import Audience, audience
@@ -52,6 +53,7 @@ def audit_events() -> ResponseReturnValue:
         events=rows,
         room=room,
         rooms=dashboard.rooms(),
+        names=events,
         checked=checked,
         first=listing.here(before=None, check=None) if before is not None else "",
         next=listing.here(before=rows[-1].seq, check=None) if len(rows) == dashboard.PAGE else "",

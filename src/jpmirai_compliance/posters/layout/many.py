@@ -50,8 +50,9 @@ class Field(Part):
         super().__init__(pdf, poster, measures, palette)
         self._title = para(poster.title, self.bold, tight=True)
         self._sentences = [para(text, self.regular) for text in poster.principles]
-        calls = [f"{x.label}\u00a0{x.value}" for x in poster.help_lines if not x.typed]
-        self._help = para("\u00a0· ".join(calls), self.bold)
+        calls = [f"{x.label} {x.value}" for x in poster.help_lines if not x.typed]
+        # a line ends between two calls, not within one
+        self._help = para("\u00a0· ".join(c.replace(" ", "\u00a0") for c in calls), self.bold)
         self._status = Para(poster.status, self.regular)
 
     def cut(self, size: float, wide: float) -> _Cut | None:
