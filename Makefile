@@ -26,7 +26,7 @@ setup: $(MARK)/app $(MARK)/system
 gallery: $(MARK)/app $(MARK)/system
 	$(BIN)/python -m tests.e2e.gallery
 
-bench: $(MARK)/app $(MARK)/system
+bench: $(MARK)/app $(MARK)/system $(MARK)/bench
 	$(BIN)/python -m benchmarks
 
 assets: $(MARK)/assets
@@ -36,6 +36,7 @@ i18n: $(MARK)/venv
 lock:
 	$(BIN)/uv pip compile setup.cfg --extra production --generate-hashes --no-annotate --no-strip-extras --universal --python-version 3.11 -q -o requirements/production.txt
 	$(BIN)/uv pip compile setup.cfg --extra production --extra test --extra dev --generate-hashes --no-annotate --no-strip-extras --universal --python-version 3.11 -q -o requirements/development.txt
+	$(BIN)/uv pip compile setup.cfg --extra bench -c requirements/development.txt --generate-hashes --no-annotate --no-strip-extras --universal --python-version 3.11 -q -o requirements/bench.txt
 
 format:
 	$(BIN)/ruff check --fix-only -q
@@ -70,6 +71,11 @@ $(MARK)/app: $(MARK)/venv $(MARK)/assets $(MARK)/i18n
 
 $(MARK)/system: tools/system.sh
 	bash tools/system.sh chromium postgresql nginx libreoffice
+	@touch $@
+
+$(MARK)/bench: $(MARK)/venv requirements/bench.txt tools/system.sh
+	bash tools/system.sh pango
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
 
 .PHONY: wheel

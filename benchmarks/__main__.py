@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("autosave", "pages", "review_queue", "published", "poster", "workbook")
+NAMES = ("autosave", "pages", "review_queue", "published", "poster", "typesetters", "workbook")
 FOLDER = Path(__file__).parent
 
 

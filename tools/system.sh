@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Install what only the system's package manager has: a browser, a database server, a web server, a spreadsheet program.
+# Install what only the system's package manager has: a browser, a database server, a web server, a spreadsheet program,
+# and the text library of a program that the benchmarks compare with.
 # Each is installed only when it is missing. Usage: tools/system.sh chromium postgresql nginx libreoffice
 set -euo pipefail
 
@@ -12,6 +13,8 @@ for name in "$@"; do
         || missing+=(postgresql) ;;
     nginx) command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || missing+=(nginx-light) ;;
     libreoffice) command -v soffice >/dev/null || missing+=(libreoffice-calc-nogui) ;;
+    pango)
+      ldconfig -p | grep libpangoft2-1.0.so.0 >/dev/null || missing+=(libpango-1.0-0 libpangoft2-1.0-0) ;;
     *) echo "unknown: $name" >&2; exit 2 ;;
   esac
 done

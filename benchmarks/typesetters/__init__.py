@@ -1,0 +1,1 @@
+"""Our posters beside those of other programs: time, memory, and whether the glyphs are right."""
