@@ -244,3 +244,11 @@ def test_rows_of_filters_show_what_each_is_for(desk):
     shown = [words(p) for p in page.select(".app-chips__label")]
     assert shown == ["Status", "What needs eyes", "Who takes care", "Order"]
     assert [nav["aria-label"] for nav in page.select("main nav")] == shown
+
+
+def test_the_timeline_counts_one_day_as_one(desk, orgs):
+    page = desk.get("/s/rounds/2035")
+    shown = [words(li.select_one(".app-timeline__title")) for li in page.select(".app-timeline li")]
+    reminders = [text for text in shown if text.startswith("Reminder")]
+    assert reminders[-1] == "Reminder: 1 day before the end"
+    assert reminders[-2] == "Reminder: 7 days before the end"

@@ -8,6 +8,7 @@ from typing import cast
 
 from flask import current_app, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from jpmirai_compliance.accounts.models import SizeBand
 from jpmirai_compliance.assessments.queries.participants import (
@@ -90,7 +91,14 @@ def timeline(round_: RoundRow, now: dt.datetime) -> list[tuple[str, str, str]]:
     """Return when, what and more of the round in order, with today where it belongs."""
     moments = [(round_.opens_at, _("The round opens"))]
     moments += [
-        (at, _("Reminder: %(days)d days before the end", days=days))
+        (
+            at,
+            ngettext(
+                "Reminder: %(num)d day before the end",
+                "Reminder: %(num)d days before the end",
+                days,
+            ),
+        )
         for days, at in mornings(round_.opens_at, round_.closes_at).items()
     ]
     moments.append((round_.closes_at, _("The round closes")))
