@@ -5,8 +5,9 @@ import re
 
 import pytest
 
-from jpmirai_compliance.disclosure import queries, service
+from jpmirai_compliance.disclosure import queries
 from jpmirai_compliance.disclosure.models import Publication
+from jpmirai_compliance.disclosure.service.texts import import_wordings
 from jpmirai_compliance.principles import LANGUAGES, dump_wordings, reference_wording
 from tests import factories
 from tests.disclosure import cases
@@ -183,7 +184,7 @@ def test_a_new_wording_is_on_the_page_at_once(browser, uow):
     )
     _user, staff = factories.make_staff(uow)
     with uow.transaction():
-        service.import_wordings(uow, actor=staff, text=text, filename="vi.yaml", now=factories.NOW)
+        import_wordings(uow, actor=staff, text=text, filename="vi.yaml", now=factories.NOW)
     assert browser.get("/vi/code").select_one(".app-meta").text.startswith("Văn bản chính thức")
 
 

@@ -2,7 +2,7 @@ import io
 
 import pytest
 
-from jpmirai_compliance.disclosure import queries
+from jpmirai_compliance.disclosure.queries import texts
 from jpmirai_compliance.foundation.policy import Role
 from jpmirai_compliance.principles import LANGUAGES
 from tests import factories
@@ -15,13 +15,20 @@ def secretariat(uow, login):
     return login(factories.make_user(uow, None, roles, totp_secret="enrolled", locale="en"))
 
 
+def in_force(uow, language="vi"):
+    uow.session.rollback()  # what was committed since
+    return texts.wording(uow, language)
+
+
 def test_the_secretariat_loads_a_file_and_downloads_it_again(uow, secretariat):
     page = secretariat.get("/s/wordings")
-    assert [row.th.text for row in page.select("tbody tr")] == list(LANGUAGES)
+    assert [row.th.span.text for row in page.select("tbody tr")] == list(LANGUAGES)
     file = (io.BytesIO(official().encode()), "vi.yaml")
-    secretariat.press("Put in force", file=file)
+    secretariat.press("Show what would change", 200, file=file)
+    assert in_force(uow).status == "reference"
+    secretariat.press("Put in force")
     assert "Wordings now in force: vi" in secretariat.page.text
-    assert queries.wording(uow, "vi").status == "official"
+    assert in_force(uow).status == "official"
     assert secretariat.client.get("/s/wordings/vi.yaml").text == official()
     secretariat.get("/s/wordings/fr.yaml", status=404)
 
@@ -29,15 +36,16 @@ def test_the_secretariat_loads_a_file_and_downloads_it_again(uow, secretariat):
 @pytest.mark.parametrize("text", ["", "wordings: {vi: {title: x}}", "!!python/object:os.system x"])
 def test_what_is_wrong_is_said_at_the_field(uow, secretariat, text):
     secretariat.get("/s/wordings")
-    page = secretariat.press("Put in force", status=422, text=text)
+    page = secretariat.press("Show what would change", status=422, text=text)
     assert page.select_one(".govuk-error-summary a")
-    assert queries.wording(uow, "vi").status == "reference"
+    assert in_force(uow).status == "reference"
 
 
 def test_pasted_text_works_too(uow, secretariat):
     secretariat.get("/s/wordings")
-    secretariat.press("Put in force", text=official())
-    assert queries.wording(uow, "vi").status == "official"
+    secretariat.press("Show what would change", 200, text=official())
+    secretariat.press("Put in force")
+    assert in_force(uow).status == "official"
 
 
 def test_a_member_has_no_business_here(uow, login):

@@ -2,9 +2,10 @@ import pytest
 from click.testing import CliRunner
 from sqlmodel import select
 
-from jpmirai_compliance.disclosure import queries, service
 from jpmirai_compliance.disclosure.cli import principles
 from jpmirai_compliance.disclosure.models import WordingRow
+from jpmirai_compliance.disclosure.queries import texts
+from jpmirai_compliance.disclosure.service.texts import import_wordings
 from jpmirai_compliance.foundation.errors import NotPermitted
 from jpmirai_compliance.foundation.policy import Role
 from jpmirai_compliance.principles import BankError, dump_wordings, reference_wording
@@ -27,22 +28,22 @@ def staff(uow):
 
 def load(uow, actor, text):
     with uow.transaction():
-        return service.import_wordings(uow, actor=actor, text=text, filename="vi.yaml", now=NOW)
+        return import_wordings(uow, actor=actor, text=text, filename="vi.yaml", now=NOW)
 
 
 def test_a_loaded_wording_replaces_ours_and_the_old_one_stays(uow, staff):
-    assert queries.wording(uow, "vi").status == "reference"
+    assert texts.wording(uow, "vi").status == "reference"
     assert load(uow, staff, official()) == ("vi",)
-    assert (queries.wording(uow, "vi").title, queries.wording(uow, "ja").status) == (
+    assert (texts.wording(uow, "vi").title, texts.wording(uow, "ja").status) == (
         TITLE,
         "reference",
     )
     assert load(uow, staff, official()) == ()
     assert load(uow, staff, official().replace("official", "approved")) == ("vi",)
-    assert queries.wording(uow, "vi").status == "approved"
+    assert texts.wording(uow, "vi").status == "approved"
     assert len(uow.session.exec(select(WordingRow)).all()) == 2
     with pytest.raises(KeyError):
-        queries.wording(uow, "fr")
+        texts.wording(uow, "fr")
 
 
 def test_only_the_secretariat_loads_wordings(uow):
@@ -61,7 +62,7 @@ def test_only_the_secretariat_loads_wordings(uow):
 def test_a_bad_file_changes_nothing(uow, staff, text):
     with pytest.raises(BankError):
         load(uow, staff, text)
-    assert queries.wording(uow, "vi") == reference_wording("vi")
+    assert texts.wording(uow, "vi") == reference_wording("vi")
 
 
 def test_ou_5_texts_are_data_and_never_templates(uow, staff, client):
@@ -69,7 +70,7 @@ def test_ou_5_texts_are_data_and_never_templates(uow, staff, client):
     load(
         uow, staff, official().replace(TITLE, title).replace(f"title: {title}", f"title: '{title}'")
     )
-    assert queries.wording(uow, "vi").title == title
+    assert texts.wording(uow, "vi").title == title
     assert "{{7*7}} ${x} {0.__class__} %(a)s" in client.get("/vi/code").text
 
 

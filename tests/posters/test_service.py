@@ -7,7 +7,7 @@ import pytest
 import zxingcpp
 from sqlmodel import select
 
-from jpmirai_compliance.disclosure.service import import_wordings
+from jpmirai_compliance.disclosure.service.texts import import_wordings
 from jpmirai_compliance.foundation.audit import AuditEvent, Event
 from jpmirai_compliance.foundation.errors import DomainError, Incomplete, NotFound
 from jpmirai_compliance.posters.service import Wish, make_posters

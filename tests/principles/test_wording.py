@@ -23,7 +23,7 @@ JAPANESE, ENGLISH, VIETNAMESE, BURMESE = map(reference_wording, ("ja", "en", "vi
 
 
 def texts(wording):
-    for field in fields(wording)[2:]:
+    for field in fields(wording)[2:-1]:  # not the statuses at the end
         value = getattr(wording, field.name)
         yield from value if isinstance(value, tuple) else (value,)
 
@@ -104,7 +104,7 @@ def test_texts_come_back_composed():
 
 def test_joiners_are_kept_where_the_script_needs_them():
     nepali = "कानुनको पालना गर्\u200dछौं।"
-    data = {f.name: nepali for f in fields(ENGLISH)[1:]}
+    data = {f.name: nepali for f in fields(ENGLISH)[1:-1]}
     data |= {"status": "approved", "principles": [nepali] * 5, "plain": [nepali] * 5}
     text = yaml.safe_dump({"wordings": {"ne": data}}, allow_unicode=True)
     assert parse_wordings(text, "ne.yaml")[0].principles[0] == nepali

@@ -5,10 +5,9 @@ import zipfile
 
 import pytest
 
-from jpmirai_compliance.foundation import confined
+from jpmirai_compliance.foundation import confined, workbook
+from jpmirai_compliance.foundation.workbook import WORDS, Refusal, Unreadable
 from jpmirai_compliance.reports.sheets import reading
-from jpmirai_compliance.reports.sheets.reading import Unreadable
-from jpmirai_compliance.reports.sheets.refusal import Refusal
 from tests.factories import NOW
 from tests.reports.books import exported, opened, saved
 
@@ -133,7 +132,7 @@ def test_fi_5_a_hostile_file_gets_a_sentence_and_costs_little(book, what):
     with pytest.raises(Unreadable) as error:
         reading.read(content)
     assert error.value.why is why
-    assert str(error.value.text) == str(reading.WORDS[why])
+    assert str(error.value.text) == str(WORDS[why])
     if cost := error.value.cost:
         assert cost.cpu_seconds < 1
         assert cost.peak_mb is None or cost.peak_mb < 200
@@ -147,7 +146,7 @@ def test_fi_5_a_whole_form_costs_little(book):
 
 def test_fi_5_the_limits_hold_whatever_the_parser_does(monkeypatch, book):
     """What the checks before it do not see ends with the process."""
-    monkeypatch.setattr(reading, "LIMITS", confined.Limits(cpu_seconds=1, memory_mb=60))
+    monkeypatch.setattr(workbook, "LIMITS", confined.Limits(cpu_seconds=1, memory_mb=60))
     with pytest.raises(Unreadable) as error:
         reading.read(many_rows(book, 300_000))
     assert error.value.why is Refusal.LARGE

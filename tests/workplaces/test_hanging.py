@@ -7,10 +7,10 @@ from sqlmodel import select
 
 from jpmirai_compliance.assessments.models import Status
 from jpmirai_compliance.disclosure import rules
-from jpmirai_compliance.disclosure import service as disclosure
 from jpmirai_compliance.disclosure.models import Posting
 from jpmirai_compliance.disclosure.queries import postings as reading
 from jpmirai_compliance.disclosure.service import postings as writing
+from jpmirai_compliance.disclosure.service import texts
 from jpmirai_compliance.evidence import queries as evidence
 from jpmirai_compliance.evidence import service as keeping
 from jpmirai_compliance.evidence.models import Category, EvidenceUse, Visibility
@@ -67,7 +67,7 @@ def change_wording(uow, tag, **fields):
     for old, new in fields.items():
         text = text.replace(old, new)
     with uow.transaction():
-        disclosure.import_wordings(uow, actor=staff, text=text, filename="w.yaml", now=NOW)
+        texts.import_wordings(uow, actor=staff, text=text, filename="w.yaml", now=NOW)
 
 
 def test_a_record_says_where_when_and_which_wording(uow, member):

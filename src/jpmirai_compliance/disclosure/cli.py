@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 from sqlmodel import Session
 
-from jpmirai_compliance.disclosure import queries, service
+from jpmirai_compliance.disclosure.queries import texts
+from jpmirai_compliance.disclosure.service.texts import import_wordings
 from jpmirai_compliance.foundation.db import EVERYTHING, UnitOfWork, make_engine
 from jpmirai_compliance.foundation.policy import Actor, Role
 from jpmirai_compliance.foundation.settings import load
@@ -31,9 +32,7 @@ def import_file(file: Path) -> None:
         text = file.read_text(encoding="utf-8-sig")
         with Session(engine) as session, UnitOfWork(session, EVERYTHING).transaction() as work:
             now = dt.datetime.now(dt.UTC)
-            changed = service.import_wordings(
-                work, actor=OPERATOR, text=text, filename=file.name, now=now
-            )
+            changed = import_wordings(work, actor=OPERATOR, text=text, filename=file.name, now=now)
     except UnicodeDecodeError as error:
         message = f"{file.name}: not UTF-8"
         raise click.ClickException(message) from error
@@ -51,7 +50,7 @@ def export(language: str) -> None:
     engine = make_engine(load().database)
     try:
         with Session(engine) as session:
-            found = queries.wording(UnitOfWork(session, EVERYTHING), language)
+            found = texts.wording(UnitOfWork(session, EVERYTHING), language)
     except KeyError as error:
         message = f"there is no wording in {language}"
         raise click.ClickException(message) from error

@@ -1,18 +1,23 @@
 """Forms of the room."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import RadioField, SelectField, SelectMultipleField
+from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 
 from jpmirai_compliance.disclosure import rules
-from jpmirai_compliance.foundation.forms import Form, LineField, LongField, Needed
-from jpmirai_compliance.principles import PRINCIPLES
+from jpmirai_compliance.disclosure.service.texts import Edit
+from jpmirai_compliance.foundation.forms import Form, LineField, LongField, Needed, Shown
+from jpmirai_compliance.principles import PRINCIPLES, SOURCE, WordingStatus
+from jpmirai_compliance.typesetting.faces import missing_characters
 
 WORDINGS_MAX = 500_000  # characters of a file of wordings
+TEXT_MAX = 2_000  # characters that a field of one text takes; the rule of its key is shorter
+_LINE_END = re.compile(r"\s*\n\s*")
 
 
 class ChoicesForm(Form):
@@ -87,10 +92,12 @@ class WithdrawForm(Form):
 
 
 class WordingForm(Form):
-    """A file of wordings, or its text."""
+    """A file of wordings, or its text; ``seen`` marks what was in force when it was looked at."""
 
     file = FileField(_l("File"))
     text = LongField(_l("Or paste the text of the file"), most=WORDINGS_MAX)
+    filename = HiddenField()
+    seen = HiddenField()
 
 
 class DirectoryForm(Form):
@@ -128,3 +135,31 @@ class CodeForm(Form):
         csrf = False
 
     code = LineField(_l("Verification code"), most=40)
+
+
+class SentenceForm(Form):
+    """One text of a wording and whose it is; ``mark`` says what was seen."""
+
+    text = LongField(_l("Text"), most=TEXT_MAX, validators=[Shown(missing_characters)])
+    status = RadioField(_l("Whose text is it?"), choices=[], validate_choice=True)
+    mark = HiddenField()
+
+    def edit(self, key: str) -> Edit:
+        """Return what was entered; line ends become spaces."""
+        status = WordingStatus.REFERENCE if key == SOURCE else WordingStatus(self.status.data)
+        text = _LINE_END.sub(" ", self.text.data or "")
+        return Edit(key, text, status, self.mark.data or "")
+
+
+class StatusForm(Form):
+    """Sentences, each with the mark of what was seen, and the status that they get."""
+
+    sentences = SelectMultipleField(_l("Sentences"), validate_choice=False)
+    every = SelectMultipleField(validate_choice=False)
+    status = RadioField(_l("Status of the chosen sentences"), default=WordingStatus.APPROVED.value)
+
+    def marks(self, *, every: bool = False) -> dict[str, str]:
+        """Return key → mark of the chosen sentences, or of every one that was shown."""
+        field = self.every if every else self.sentences
+        chosen = [value.rpartition(":") for value in field.data or ()]
+        return {key: mark for key, _colon, mark in chosen}

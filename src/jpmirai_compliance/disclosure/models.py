@@ -118,6 +118,9 @@ class WordingRow(Base, table=True):
     imported_at: dt.datetime = Field(sa_type=UtcDateTime)
     imported_by: uuid.UUID | None = None  # None: by the command line
     replaced_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
+    touched: str = Field(  # JSON: key of a sentence → when it got as it is, and by whom
+        default="", sa_column_kwargs={"server_default": ""}
+    )
 
 
 #: One live publication of an organisation's year, one current wording of a language.

@@ -16,8 +16,8 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from jpmirai_compliance.disclosure.queries import wordings
 from jpmirai_compliance.disclosure.queries.postings import sites as posted_sites
+from jpmirai_compliance.disclosure.queries.texts import wordings
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.errors import DomainError, Incomplete, NotFound
 from jpmirai_compliance.foundation.guard import Audience, audience
@@ -28,7 +28,7 @@ from jpmirai_compliance.posters import documents, queries, service
 from jpmirai_compliance.posters.documents import Format
 from jpmirai_compliance.posters.forms import LogoForm, PosterForm
 from jpmirai_compliance.posters.layout import TOGETHER, Layout
-from jpmirai_compliance.principles import LANGUAGES, endonym
+from jpmirai_compliance.principles import LANGUAGES, ON_POSTERS, endonym
 from jpmirai_compliance.workplaces.queries import workplaces
 
 bp = Blueprint("posters", __name__)
@@ -196,6 +196,7 @@ def _page(form: PosterForm, *, shown: bool = False, sent: LogoForm | None = None
         form=form,
         found=wordings(uow()),
         endonym=endonym,
+        on_posters=ON_POSTERS,
         hanging=posted_sites(uow(), _own()),
         sheets=sheets,
         has_logo=queries.logo(uow(), _own()) is not None,

@@ -130,6 +130,8 @@ PAGES = (
     Page("office-return", "jimukyoku", lambda w: f"/s/reviews/{w.assessment('midori')}/return"),
     Page("office-finish", "jimukyoku", lambda w: f"/s/reviews/{w.assessment('midori')}/accept"),
     Page("office-wordings", "jimukyoku", "/s/wordings"),
+    Page("office-sentences", "jimukyoku", "/s/wordings/my"),
+    Page("office-stale-posters", "jimukyoku", "/s/wordings/posters"),
     Page("office-awards", "jimukyoku", "/s/awards"),
     Page("office-awards-new", "jimukyoku", "/s/awards/new"),
     Page("office-awards-year", "jimukyoku", "/s/awards/{year}"),

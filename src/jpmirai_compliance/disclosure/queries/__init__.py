@@ -18,19 +18,12 @@ from jpmirai_compliance.disclosure.models import (
     Publication,
     PublicationDraft,
     PublicPage,
-    WordingRow,
 )
 from jpmirai_compliance.evidence.models import Visibility
 from jpmirai_compliance.evidence.queries import of_assessment
 from jpmirai_compliance.foundation.db import UnitOfWork
 from jpmirai_compliance.foundation.errors import DomainError, NotFound
 from jpmirai_compliance.foundation.text import Text
-from jpmirai_compliance.principles import (
-    Wording,
-    parse_wordings,
-    reference_languages,
-    reference_wording,
-)
 
 PAGE_MOST = 50
 COUNT_MOST = 1_000
@@ -95,14 +88,6 @@ class Page:
     rows: tuple[Listed, ...]
     following: str
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class WordingView:
-    """The wording in force in one language; ``imported_at`` None is our own reference."""
-
-    wording: Wording
-    imported_at: dt.datetime | None
 
 
 def accepted(uow: UnitOfWork, assessment_id: uuid.UUID) -> SnapshotView:
@@ -266,37 +251,6 @@ def count_live(uow: UnitOfWork, year: int | None = None) -> int:
     if year is not None:
         query = query.where(col(Publication.year) == year)
     return uow.session.exec(query).one()
-
-
-def wording(uow: UnitOfWork, language: str) -> Wording:
-    """Return the code of conduct in a language: the secretariat's, else our reference; KeyError."""
-    row = uow.session.exec(
-        select(WordingRow).where(
-            col(WordingRow.language) == language, col(WordingRow.replaced_at).is_(None)
-        )
-    ).one_or_none()
-    return _wording(row) if row else reference_wording(language)
-
-
-def wordings(uow: UnitOfWork) -> tuple[WordingView, ...]:
-    """Return every wording in force: ours first, then further languages of the secretariat's."""
-    rows = uow.session.exec(
-        select(WordingRow)
-        .where(col(WordingRow.replaced_at).is_(None))
-        .order_by(col(WordingRow.language))
-    ).all()
-    loaded = {row.language: WordingView(_wording(row), row.imported_at) for row in rows}
-    own = {tag: WordingView(reference_wording(tag), None) for tag in reference_languages()}
-    return tuple((own | loaded).values())
-
-
-def wording_languages(uow: UnitOfWork) -> tuple[str, ...]:
-    """Return the tags of the languages in which there is a wording."""
-    return tuple(found.wording.language for found in wordings(uow))
-
-
-def _wording(row: WordingRow) -> Wording:
-    return parse_wordings(row.body, row.language)[0]
 
 
 def _publications() -> Select[Publication, str]:

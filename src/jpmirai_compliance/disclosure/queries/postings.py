@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from jpmirai_compliance.disclosure import rules
 from jpmirai_compliance.disclosure.models import Posting
-from jpmirai_compliance.disclosure.queries import wordings
+from jpmirai_compliance.disclosure.queries.texts import wordings
 from jpmirai_compliance.foundation.db import UnitOfWork
 from jpmirai_compliance.principles import fingerprint
 
@@ -45,6 +45,23 @@ def sites(uow: UnitOfWork, org_id: uuid.UUID) -> tuple[rules.Site, ...]:
     """Return what hangs where, and what of it is in a wording that was replaced."""
     found = postings(uow, org_id)
     return rules.sites(found, in_force(uow)) if found else ()
+
+
+def sites_with(
+    uow: UnitOfWork, language: str = ""
+) -> tuple[tuple[uuid.UUID, tuple[rules.Site, ...]], ...]:
+    """Return organisation → what hangs where, of all that put up posters, in any language or one.
+
+    For the secretariat; organisations in no order that means anything.
+    """
+    query = select(Posting).where(col(Posting.ended_at).is_(None))
+    if language:  # a key of the JSON: tags hold nothing that would need escaping
+        query = query.where(col(Posting.wordings).contains(f'"{language}"', autoescape=True))
+    found: dict[uuid.UUID, list[PostingView]] = {}
+    for row in uow.session.exec(query.order_by(col(Posting.org_id))):
+        found.setdefault(row.org_id, []).append(_view(row))
+    now = in_force(uow) if found else {}
+    return tuple((org_id, rules.sites(of_one, now)) for org_id, of_one in found.items())
 
 
 def in_force(uow: UnitOfWork) -> dict[str, str]:

@@ -27,6 +27,12 @@ from jpmirai_compliance.disclosure.rules.publishing import (
     sort_key,
     valid_until,
 )
+from jpmirai_compliance.disclosure.rules.sentences import (
+    STATUS_NAMES,
+    Change,
+    changes,
+    sentence_name,
+)
 from jpmirai_compliance.disclosure.rules.updates import Report, with_update
 
 __all__ = [
@@ -38,8 +44,10 @@ __all__ = [
     "LANGUAGES",
     "REASON_MAX",
     "STATEMENT_MAX",
+    "STATUS_NAMES",
     "TAIL_LENGTH",
     "Activity",
+    "Change",
     "Choices",
     "Hanging",
     "Labels",
@@ -49,6 +57,7 @@ __all__ = [
     "Report",
     "Site",
     "badge_name",
+    "changes",
     "folded",
     "labels",
     "language_of",
@@ -56,6 +65,7 @@ __all__ = [
     "narrowed",
     "offer",
     "page",
+    "sentence_name",
     "sites",
     "slug_head",
     "sort_key",

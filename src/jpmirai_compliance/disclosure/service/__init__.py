@@ -1,7 +1,6 @@
-"""What people do with what is public: prepare, publish, withdraw; and the wording of the code."""
+"""What people do with what is public: prepare, publish, withdraw."""
 
 import datetime as dt
-import hashlib
 import json
 import secrets
 import uuid
@@ -18,7 +17,6 @@ from jpmirai_compliance.disclosure.models import (
     Publication,
     PublicationDraft,
     PublicPage,
-    WordingRow,
 )
 from jpmirai_compliance.disclosure.queries import PublicationView
 from jpmirai_compliance.disclosure.queries.postings import sites as posted_sites
@@ -27,15 +25,8 @@ from jpmirai_compliance.foundation import audit
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.db import UnitOfWork, lock
 from jpmirai_compliance.foundation.errors import Conflict, Gap, Incomplete, NotFound
-from jpmirai_compliance.foundation.policy import (
-    SECRETARIAT_ITSELF,
-    Actor,
-    Of,
-    Permission,
-    authorize,
-)
+from jpmirai_compliance.foundation.policy import Actor, Of, Permission, authorize
 from jpmirai_compliance.foundation.text import Text
-from jpmirai_compliance.principles import Wording, dump_wordings, parse_wordings
 
 #: Writes the files of a page and returns their name (``bundle.Press.write``).
 Write = Callable[[Mapping[str, Any]], str]
@@ -161,57 +152,6 @@ def withdraw(  # noqa: PLR0913 -- keyword-only
         data={"year": year, "code": row.code},
     )
     uow.after_commit(lambda: settle(owner))
-
-
-def import_wordings(
-    uow: UnitOfWork, *, actor: Actor, text: str, filename: str, now: dt.datetime
-) -> tuple[str, ...]:
-    """Put the wordings of a YAML file in force and return their languages, those that changed.
-
-    NotPermitted; BankError names the file and the key that is wrong.
-    """
-    authorize(actor, Permission.WORDING_MANAGE, SECRETARIAT_ITSELF)
-    found = parse_wordings(text, filename)
-    lock(uow, "wording")
-    changed = tuple(w.language for w in found if _put(uow, actor, w, now))
-    if changed:
-        audit.record(
-            uow,
-            Event.WORDING_CHANGED,
-            actor=actor,
-            now=now,
-            subject="wording",
-            data={"languages": list(changed), "file": filename[:200]},
-        )
-    return changed
-
-
-def _put(uow: UnitOfWork, actor: Actor, wording: Wording, now: dt.datetime) -> bool:
-    body = dump_wordings((wording,))
-    sha256 = hashlib.sha256(body.encode()).hexdigest()
-    old = uow.session.exec(
-        select(WordingRow).where(
-            col(WordingRow.language) == wording.language, col(WordingRow.replaced_at).is_(None)
-        )
-    ).one_or_none()
-    if old is not None:
-        if old.sha256 == sha256:
-            return False
-        old.replaced_at = now
-        uow.session.flush()  # the old one first: only one is in force
-    uow.session.add(
-        WordingRow(
-            language=wording.language,
-            status=wording.status,
-            source=wording.source,
-            body=body,
-            sha256=sha256,
-            imported_at=now,
-            imported_by=actor.user_id,
-        )
-    )
-    uow.session.flush()
-    return True
 
 
 def _public(

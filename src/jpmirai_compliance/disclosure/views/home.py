@@ -5,11 +5,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
 from jpmirai_compliance.disclosure import queries, rules
+from jpmirai_compliance.disclosure.queries import texts
 from jpmirai_compliance.disclosure.views.routes import bp, languages, public
 from jpmirai_compliance.foundation import i18n
 from jpmirai_compliance.foundation.guard import Audience, audience
 from jpmirai_compliance.foundation.web import public_uow
-from jpmirai_compliance.principles import LANGUAGES, Gate, direction, editions, load_edition
+from jpmirai_compliance.principles import (
+    LANGUAGES,
+    ON_CODE_PAGES,
+    Gate,
+    direction,
+    editions,
+    load_edition,
+)
 
 NEWEST = 6
 _EVERY = ", ".join(f"'{tag}'" for tag in LANGUAGES)
@@ -46,13 +54,14 @@ def home(lang: str) -> ResponseReturnValue:
 @audience(Audience.PUBLIC)
 def code(lang: str) -> ResponseReturnValue:
     """Show the five principles with the status of their wording."""
-    wording = queries.wording(public_uow(), lang)
+    wording = texts.wording(public_uow(), lang)
     chrome = lang if lang in rules.LANGUAGES else "en"
     with force_locale(chrome):
         page = render_template(
             "disclosure/code.html",
             lang=lang,
             wording=wording,
+            shown=ON_CODE_PAGES,
             labels=rules.labels(lang),
             direction=direction(lang),
             languages=languages(LANGUAGES),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from jpmirai_compliance.accounts.queries import organisation
-from jpmirai_compliance.disclosure.queries import wording, wording_languages
+from jpmirai_compliance.disclosure.queries.texts import wording, wording_languages
 from jpmirai_compliance.disclosure.rules import labels
 from jpmirai_compliance.foundation import audit
 from jpmirai_compliance.foundation.audit import Event
@@ -26,7 +26,7 @@ from jpmirai_compliance.posters.layout import (
     draw_sheets,
     pages_of,
 )
-from jpmirai_compliance.principles import Wording, without_ruby
+from jpmirai_compliance.principles import ON_POSTERS, Wording, without_ruby
 from jpmirai_compliance.typesetting.faces import missing_characters
 from jpmirai_compliance.workplaces.queries import WorkplaceView, by_code, find
 from jpmirai_compliance.workplaces.rules import AMBULANCE, POLICE, help_desks, texts
@@ -108,7 +108,7 @@ def make_posters(  # noqa: PLR0913 -- keyword-only
         org_id=place.org_id,
         data={
             "languages": [poster.language for poster in posters],
-            "status": [wording(uow, poster.language).status.value for poster in posters],
+            "status": [wording(uow, poster.language).least(ON_POSTERS).value for poster in posters],
             "layout": wish.look.layout.value,
             "named": wish.named,
             "plain": wish.plainly,
@@ -213,7 +213,7 @@ def _poster(
     wording: Wording, place: Place, *, plain: bool, base_url: str, now: dt.datetime
 ) -> Poster:
     """Return what stands on the poster; the code leads to the workplace's page."""
-    own = labels(wording.language)
+    own, printed = labels(wording.language), wording.least(ON_POSTERS)
     japanese = wording.language.startswith("ja")
     return Poster(
         language=wording.language,
@@ -227,8 +227,8 @@ def _poster(
         site=place.site,
         qr_url=f"{base_url}/q/{place.code}".upper(),
         short_url=f"{urlsplit(base_url).netloc}/q/{place.code}",
-        status=without_ruby(own.status(wording.status)),
-        status_ja="" if japanese else labels("ja").status(wording.status),
+        status=without_ruby(own.status(printed)),
+        status_ja="" if japanese else labels("ja").status(printed),
         footer=f"{AUTHOR} {now.year}",
         author=AUTHOR,
         created=now,

@@ -20,12 +20,12 @@ from jpmirai_compliance.foundation.inputs import BadInput, clean_line
 from jpmirai_compliance.foundation.policy import Permission, authorize, may
 from jpmirai_compliance.foundation.storage import Store
 from jpmirai_compliance.foundation.web import actor, now, uow
+from jpmirai_compliance.foundation.workbook import FILE_MAX, Refusal, Unreadable
 from jpmirai_compliance.reports.forms import WorkbookForm
 from jpmirai_compliance.reports.queries import workbooks as queries
 from jpmirai_compliance.reports.rules.waiting import Waiting
 from jpmirai_compliance.reports.service import workbooks as service
 from jpmirai_compliance.reports.sheets import reading, stamp, writing
-from jpmirai_compliance.reports.sheets.refusal import Refusal
 from jpmirai_compliance.reports.views import bp
 
 #: A tick says which row, and at which version its answer was shown.
@@ -119,10 +119,10 @@ def original(year: int, upload_id: uuid.UUID) -> ResponseReturnValue:
 
 def _received(year: int, received: FileStorage) -> uuid.UUID:
     """Return the id of the upload that waits; DomainError says in words why there is none."""
-    content = received.stream.read(reading.FILE_MAX + 1)
+    content = received.stream.read(FILE_MAX + 1)
     name = _name(received.filename or "")
     if name.lower().endswith((".xlsm", ".xltm")):
-        raise reading.Unreadable(Refusal.MACROS)
+        raise Unreadable(Refusal.MACROS)
     returned = reading.read(content)
     known, origin = _origin(returned.stamp)
     service.examine(uow(), actor=actor(), year=year, origin=origin, now=now())
@@ -177,7 +177,7 @@ def _page(found: AssessmentView, form: WorkbookForm) -> str:
         open=_open(found),
         may_answer=may(actor(), Permission.ASSESSMENT_ANSWER, found),
         uploads=queries.recent(uow(), found),
-        file_max=reading.FILE_MAX,
+        file_max=FILE_MAX,
         moment=now(),
     )
 

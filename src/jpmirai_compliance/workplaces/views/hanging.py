@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from jpmirai_compliance.assessments.queries.openings import taking_evidence
-from jpmirai_compliance.disclosure.queries import wording_languages
 from jpmirai_compliance.disclosure.queries.postings import in_force, postings
+from jpmirai_compliance.disclosure.queries.texts import wording_languages
 from jpmirai_compliance.disclosure.rules import sites
 from jpmirai_compliance.disclosure.service.postings import take_down
 from jpmirai_compliance.evidence import service as evidence

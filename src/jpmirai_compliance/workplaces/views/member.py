@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from jpmirai_compliance.accounts.rules.places import PREFECTURES
-from jpmirai_compliance.disclosure.queries import wording_languages
 from jpmirai_compliance.disclosure.queries.postings import sites as posted_sites
+from jpmirai_compliance.disclosure.queries.texts import wording_languages
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.errors import NotFound
 from jpmirai_compliance.foundation.guard import Audience, audience

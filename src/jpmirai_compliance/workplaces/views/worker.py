@@ -6,10 +6,18 @@ from flask_babel import force_locale
 
 from jpmirai_compliance.accounts.queries import organisation
 from jpmirai_compliance.disclosure import rules as disclosure_rules
-from jpmirai_compliance.disclosure.queries import newest_live, wording
+from jpmirai_compliance.disclosure.queries import newest_live
+from jpmirai_compliance.disclosure.queries.texts import wording
 from jpmirai_compliance.foundation.guard import Audience, audience
 from jpmirai_compliance.foundation.web import public_uow
-from jpmirai_compliance.principles import EASY, LANGUAGES, direction, endonym, preferred
+from jpmirai_compliance.principles import (
+    EASY,
+    LANGUAGES,
+    ON_WORKER_PAGES,
+    direction,
+    endonym,
+    preferred,
+)
 from jpmirai_compliance.workplaces import queries, rules
 from jpmirai_compliance.workplaces.views.routes import bp
 
@@ -70,14 +78,14 @@ def _page(
     lang: str, found: queries.WorkplaceView | None, rest: str, *, unknown: bool = False
 ) -> ResponseReturnValue:
     work = public_uow()
-    texts = rules.texts(lang)
+    texts, said = rules.texts(lang), wording(work, lang)
     reading = "ja" if lang in READS_JAPANESE else "en"
     name, published, report = "", "", ""
     if found is not None:
         name = organisation(work, found.org_id).name(reading)
         live = newest_live(work, found.org_id)
-        said = texts.published if live else texts.not_published
-        published = rules.fill(said, name=name, year=live.year if live else None)
+        line = texts.published if live else texts.not_published
+        published = rules.fill(line, name=name, year=live.year if live else None)
         report = f"/{reading}/orgs/{live.slug}/{live.year}" if live else ""
     return _answer(
         "workplaces/worker.html",
@@ -89,8 +97,8 @@ def _page(
         published=published,
         report=report,
         unknown=unknown and found is None,
-        wording=wording(work, lang),
-        status=disclosure_rules.labels(lang).status(wording(work, lang).status),
+        wording=said,
+        status=disclosure_rules.labels(lang).status(said.least(ON_WORKER_PAGES)),
         desks=rules.help_desks(lang),
         dialled=rules.dialled,
         endonym=endonym,

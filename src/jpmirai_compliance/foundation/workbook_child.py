@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 
 import python_calamine
 
-from jpmirai_compliance.reports.sheets.refusal import Refusal
+from jpmirai_compliance.foundation.workbook import Refusal
 
 PARTS_MAX = 400
 UNPACKED_MAX = 16 * 1024 * 1024  # bytes of all parts; a full form has under 2 MB
