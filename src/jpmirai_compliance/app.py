@@ -49,6 +49,7 @@ _SECRETARIAT = (
     (Text("Mails"), "assessments.outbox"),
     (Text("Awards"), "awards.index"),
     (Text("Wording"), "disclosure.wordings"),
+    (Text("Help for workers"), "workplaces.help_desks"),
     (Text("Editions"), "assessments.editions"),
 )
 _JUDGE = ((Text("Judging"), "awards.desk"),)

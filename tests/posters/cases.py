@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from jpmirai_compliance.disclosure.rules import labels
+from jpmirai_compliance.disclosure.rules.help import printed, start_desks
 from jpmirai_compliance.posters.layout import HelpLine, Poster
 from jpmirai_compliance.principles import EASY, reference_wording, without_ruby
 from jpmirai_compliance.workplaces.rules import texts
@@ -22,7 +23,7 @@ def poster(tag, **changed):
         supply_chain=wording.supply_chain,
         help_lead=wording.help_lead,
         help_lines=(
-            HelpLine(words.help["assist"]["name"], "jp-mirai.org"),
+            *[HelpLine(name, way) for name, way in printed(start_desks(), tag)],
             HelpLine("人事部 相談窓口", "053-000-0000", typed=True),
             HelpLine(words.police, "110"),
             HelpLine(words.ambulance, "119"),

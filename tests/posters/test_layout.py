@@ -198,7 +198,7 @@ def test_a_poster_has_five_principles_and_at_most_four_lines_of_help():
     with pytest.raises(ValueError, match="5 principles"):
         make("en", headings=("one",) * 4)
     with pytest.raises(ValueError, match="room for 4"):
-        make("en", help_lines=(HelpLine("a", "b"),) * 5)
+        make("en", help_lines=(HelpLine("a", "b"),) * 6)
     with pytest.raises(UnknownLanguage):
         draw_poster(make("en", language="xx"))
     with pytest.raises(ValueError, match="at least one"):
@@ -222,8 +222,8 @@ def test_empty_parts_leave_a_poster_without_them():
     assert text.count(squeezed(bare.principles[4])) == 1
 
 
-def test_four_lines_of_help_are_all_there():
-    lines = tuple(HelpLine(f"Office {n}", f"0{n}0-1234-5678") for n in range(4))
+def test_five_lines_of_help_are_all_there():
+    lines = tuple(HelpLine(f"Office {n}", f"0{n}0-1234-5678") for n in range(5))
     text = pdfium_text(draw_poster(make("th", help_lines=lines)))
     assert [line.value for line in lines if line.value not in text] == []
 

@@ -15,8 +15,6 @@ def test_every_language_has_every_text():
         assert len(set(found.days)) == 7
         for name in ("expect", "read", "safety"):
             assert len(getattr(found, name)) == len(getattr(english, name))
-        assert {desk.id for desk in rules.help_desks(tag)} == {"assist", "isa", "labour", "portal"}
-        assert {desk.url[:8] for desk in rules.help_desks(tag)} == {"https://"}
     with pytest.raises(KeyError):
         rules.texts("xx")
 
@@ -54,3 +52,20 @@ def test_codes_are_read_kindly_but_exactly(typed, code):
 )
 def test_what_a_telephone_dials(phone, dialled):
     assert rules.dialled(phone) == dialled
+
+
+@pytest.mark.parametrize(
+    ("hours", "found"),
+    [
+        (
+            "17:00–22:00 (Mon–Fri), 9:00–21:00 (Sat, Sun)",
+            (("17:00–22:00", "月–金"), ("9:00–21:00", "土・日")),
+        ),
+        ("9:00–17:00 (Mon–Fri; not on holidays)", (("9:00–17:00", "月–金; not on holidays"),)),
+        ("24時間", (("24時間", ""),)),
+        ("9:00 (Mon) to 5", (("9:00 (Mon) to 5", ""),)),
+        ("", (("", ""),)),
+    ],
+)
+def test_hours_are_cut_into_times_with_their_days_or_left_whole(hours, found):
+    assert rules.named_hours(hours, rules.texts("ja")) == found

@@ -123,6 +123,17 @@ class WordingRow(Base, table=True):
     )
 
 
+class HelpEdition(Base, table=True):
+    """The neutral help as the secretariat set it; the highest number is in force, old ones stay."""
+
+    __tablename__ = "help_edition"
+
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    body: str  # JSON of ``rules.help.dump_desks``
+    made_at: dt.datetime = Field(sa_type=UtcDateTime)
+    made_by: uuid.UUID  # as in the audit log: whoever runs commands has no account
+
+
 #: One live publication of an organisation's year, one current wording of a language.
 Index(
     "uq_publication_live",

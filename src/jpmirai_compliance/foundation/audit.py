@@ -84,6 +84,7 @@ class Event(StrEnum):
     AWARD_JUDGE_ASSIGNED = "awards:judge-assigned"
     AWARD_SCORED = "awards:scored"
     AWARD_SHORTLISTED = "awards:shortlisted"
+    HELP_CHANGED = "disclosure:help-changed"
     POSTER_HUNG = "disclosure:poster-hung"
     POSTER_TAKEN_DOWN = "disclosure:poster-taken-down"
     PUBLICATION_PREPARED = "disclosure:prepared"

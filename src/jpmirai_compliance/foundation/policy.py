@@ -42,6 +42,7 @@ class Permission(StrEnum):
     EDITION_MANAGE = "edition:manage"
     EVIDENCE_ATTACH = "evidence:attach"
     EVIDENCE_READ = "evidence:read"
+    HELP_MANAGE = "help:manage"
     INVITATION_SEND = "invitation:send"
     MAIL_MANAGE = "mail:manage"
     ORGANISATION_EDIT = "organisation:edit"
@@ -144,6 +145,7 @@ GRANTS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.EDITION_MANAGE: ((is_secretariat,),),
     Permission.EVIDENCE_ATTACH: (_own_editor,),
     Permission.EVIDENCE_READ: (_own, (is_reviewer,)),
+    Permission.HELP_MANAGE: ((is_secretariat,),),
     Permission.INVITATION_SEND: (_own_admin, (is_secretariat,)),
     Permission.MAIL_MANAGE: ((is_secretariat,),),
     Permission.ORGANISATION_EDIT: (_own_admin,),

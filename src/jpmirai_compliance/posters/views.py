@@ -18,6 +18,7 @@ from flask_babel import gettext as _
 
 from jpmirai_compliance.disclosure.queries.postings import sites as posted_sites
 from jpmirai_compliance.disclosure.queries.texts import wordings
+from jpmirai_compliance.disclosure.rules.help import ON_POSTER
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.errors import DomainError, Incomplete, NotFound
 from jpmirai_compliance.foundation.guard import Audience, audience
@@ -152,6 +153,27 @@ def public(lang: str, code: str) -> ResponseReturnValue:
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.add_etag()
     return answer.make_conditional(request)
+
+
+@bp.get("/s/help/poster/<lang>.png")
+@audience(Audience.SECRETARIAT)
+def help_preview(lang: str) -> ResponseReturnValue:
+    """Show a poster as a picture, with the neutral help that stands in the address.
+
+    NotFound for a language outside the table.
+    """
+    if lang not in LANGUAGES:
+        raise NotFound
+    lines = zip(request.args.getlist("name"), request.args.getlist("way"), strict=False)
+    drawn = service.help_preview(
+        uow(),
+        actor=actor(),
+        language=lang,
+        neutral=[(name[:200], way[:200]) for name, way in lines][:ON_POSTER],
+        base_url=_base_url(),
+        now=now(),
+    )
+    return Response(documents.preview(drawn), mimetype="image/png")
 
 
 def _form(given: Mapping[str, str] | None = None) -> PosterForm:

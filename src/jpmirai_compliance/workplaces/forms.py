@@ -1,6 +1,7 @@
 """Forms of the room."""
 
 import datetime as dt
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
@@ -8,17 +9,20 @@ from wtforms import (
     BooleanField,
     FieldList,
     FormField,
+    HiddenField,
     SelectField,
     SelectMultipleField,
     ValidationError,
 )
 from wtforms.validators import DataRequired, Email, Optional, Regexp
 
+from jpmirai_compliance.disclosure.rules.help import ABOUT_MAX, HOURS_MAX, NAME_MAX, NOTE_MAX, Desk
 from jpmirai_compliance.disclosure.service.postings import Hung
 from jpmirai_compliance.evidence import rules as files
 from jpmirai_compliance.foundation.errors import Incomplete
 from jpmirai_compliance.foundation.forms import DayField, Form, LineField, Needed, PhoneField, Shown
 from jpmirai_compliance.foundation.i18n import translated
+from jpmirai_compliance.principles import LANGUAGES, endonym
 from jpmirai_compliance.typesetting.faces import missing_characters
 from jpmirai_compliance.workplaces.rules import CONTACTS_MAX, Contact
 from jpmirai_compliance.workplaces.service import Details
@@ -156,3 +160,70 @@ class HangingForm(Form):
             self[gap.target].errors = [translated(gap.text)]
         if not named:
             self.photo.errors = [translated(error.text)]
+
+
+class DeskForm(Form):
+    """A neutral place to turn to; a name and a line about it in each language are added below."""
+
+    shown = BooleanField(_l("Show it to workers"), default=True)
+    phone = LineField(_l("Telephone"), most=40)
+    free = BooleanField(_l("The call is free"))
+    url = LineField(_l("Web page"), most=300)
+    hours = LineField(_l("Hours"), most=HOURS_MAX, validators=[Shown(missing_characters)])
+    languages = SelectMultipleField(_l("Languages in which somebody answers"))
+    since = DayField(_l("Holds since"), validators=[Needed(_l("Enter the day."))])
+    source = LineField(_l("Where it was seen"), most=NOTE_MAX)
+    mark = HiddenField()
+    preview_in = SelectField(_l("Preview in"))
+
+    def offer(self) -> None:
+        """Set the languages to choose from."""
+        self.languages.choices = [(tag, endonym(tag)) for tag in LANGUAGES]
+        self.preview_in.choices = self.languages.choices
+
+    def desk(self, desk_id: str) -> Desk:
+        """Return what was entered."""
+        return Desk(
+            id=desk_id,
+            names=self._texts("name"),
+            abouts=self._texts("about"),
+            url=self.url.data or "",
+            phone=self.phone.data or "",
+            free=self.free.data,
+            languages=tuple(tag for tag in LANGUAGES if tag in (self.languages.data or ())),
+            hours=self.hours.data or "",
+            since=self.since.day or dt.date.min,
+            source=self.source.data or "",
+            shown=self.shown.data,
+        )
+
+    def refuse(self, error: Incomplete) -> None:
+        """Show a refusal of the service at its fields."""
+        for gap in error.gaps:
+            self[gap.target].errors = [translated(gap.text)]
+
+    def _texts(self, kind: str) -> dict[str, str]:
+        found = {tag: self[f"{kind}_{tag}"].data or "" for tag in LANGUAGES}
+        return {tag: text for tag, text in found.items() if text}
+
+
+for _tag in LANGUAGES:  # no list: each field has its own place, error and language
+    _name = LineField(_l("Name"), most=NAME_MAX, validators=[Shown(missing_characters)])
+    _about = LineField(_l("What it is for"), most=ABOUT_MAX, validators=[Shown(missing_characters)])
+    setattr(DeskForm, f"name_{_tag}", _name)
+    setattr(DeskForm, f"about_{_tag}", _about)
+
+
+def of_desk(desk: Desk) -> dict[str, Any]:
+    """Return what a ``DeskForm`` shows of a desk."""
+    names = {f"name_{tag}": text for tag, text in desk.names.items()}
+    abouts = {f"about_{tag}": text for tag, text in desk.abouts.items()}
+    same = ("shown", "phone", "free", "url", "hours", "source")
+    rest = {name: getattr(desk, name) for name in same}
+    return {
+        **names,
+        **abouts,
+        **rest,
+        "languages": list(desk.languages),
+        "since": desk.since.isoformat(),
+    }

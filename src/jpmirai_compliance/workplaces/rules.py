@@ -2,12 +2,11 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields
 from functools import cache
 from importlib.resources import files
 from string import Template
-from typing import Any
 
 import yaml
 
@@ -22,17 +21,17 @@ CONTACTS_MAX = 5
 POLICE, AMBULANCE = "110", "119"
 #: Where the button for leaving quickly leads: a page that anybody may be looking at.
 EXIT = "https://www.jma.go.jp/bosai/forecast/"
-_OWN_DESK = "assist"
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _COMMAS = {"ja": "・", EASY: "・", "zh-Hans": "、", "zh-Hant": "、", "ur": "، ", "my": "၊ "}
+#: One time and its days, as the neutral help writes hours.
+_TIME = re.compile(r"\s*([^()]+?)\s*\(([^()]+)\)\s*(?:[,;]|$)")
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerTexts:
     """The words of a worker's page in one language; ``fill`` puts name and year in.
 
-    ``expect``, ``read`` and ``safety`` are lists of sentences, ``days`` short names from Monday on;
-    ``help`` maps a desk's id to its name and what it is.
+    ``expect``, ``read`` and ``safety`` are lists of sentences, ``days`` short names from Monday on.
     """
 
     language: str
@@ -76,7 +75,6 @@ class WorkerTexts:
     safety_link: str
     safety_title: str
     safety: tuple[str, ...]
-    help: Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,24 +106,6 @@ def load_contacts(body: str) -> tuple[Contact, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class HelpDesk:
-    """A neutral place to turn to, in one language; ``phone`` is empty where none is known.
-
-    ``languages`` are the tags in which somebody answers the telephone, empty if it is not known;
-    ``hours`` are pairs of a time and its days.
-    """
-
-    id: str
-    name: str
-    about: str
-    url: str
-    phone: str = ""
-    free: bool = False
-    languages: tuple[str, ...] = ()
-    hours: tuple[tuple[str, str], ...] = ()
-
-
 def texts(language: str) -> WorkerTexts:
     """Return the words in a language of the closed table; KeyError for another one."""
     if language not in LANGUAGES:
@@ -138,32 +118,20 @@ def fill(text: str, *, name: str, year: int | None = None) -> str:
     return Template(text).safe_substitute(name=name, year=str(year or ""))
 
 
-def help_desks(language: str) -> tuple[HelpDesk, ...]:
-    """Return the neutral help in a language, that whose telephone speaks it before the others."""
-    words = texts(language)
-    desks = [
-        HelpDesk(
-            name=words.help[desk["id"]]["name"],
-            about=words.help[desk["id"]]["about"],
-            **desk | {"hours": tuple((time, _named(days, words)) for time, days in desk["hours"])},
-        )
-        for desk in _desks()
-    ]
-    return tuple(sorted(desks, key=lambda desk: _rank(desk, language)))
+def named_hours(hours: str, words: WorkerTexts) -> tuple[tuple[str, str], ...]:
+    """Return pairs of a time and its days of hours such as ``9:00–17:00 (Mon–Fri)``.
+
+    The days get the names of the language; what is written in another way comes back whole.
+    """
+    found = tuple((m[1], _named(m[2], words)) for m in _TIME.finditer(hours))
+    whole = "".join(m[0] for m in _TIME.finditer(hours)) == hours
+    return found if found and whole else ((hours, ""),)
 
 
 def _named(days: str, words: WorkerTexts) -> str:
     """Return days such as ``Mon–Fri`` or ``Sat, Sun`` with the names of a language."""
     named = re.sub("|".join(_DAYS), lambda found: words.days[_DAYS.index(found[0])], days)
     return named.replace(", ", _COMMAS.get(words.language, ", "))
-
-
-def _rank(desk: HelpDesk, language: str) -> int:
-    """Return 0 for the own desk of the members, then for desks that answer in the language."""
-    if desk.id == _OWN_DESK:
-        return 0
-    answers = language in desk.languages or (language == EASY and "ja" in desk.languages)
-    return 1 if answers else 2
 
 
 def read_code(typed: str) -> str | None:
@@ -193,16 +161,6 @@ def _texts(language: str) -> WorkerTexts:
         raise ValueError(msg)
     lists = {name: tuple(data[name]) for name in ("expect", "read", "safety", "days")}
     return WorkerTexts(**data | lists)
-
-
-@cache
-def _desks() -> tuple[dict[str, Any], ...]:
-    found = yaml.safe_load(_read("help.yaml"))
-    return tuple(
-        {key: value for key, value in desk.items() if key != "source"}
-        | {"languages": tuple(desk.get("languages", ())), "hours": desk.get("hours", ())}
-        for desk in found
-    )
 
 
 def _read(name: str) -> str:

@@ -1,6 +1,7 @@
 """Reading what an organisation put up."""
 
 import datetime as dt
+import hashlib
 import json
 import uuid
 from collections.abc import Mapping
@@ -10,7 +11,9 @@ from sqlmodel import col, select
 
 from jpmirai_compliance.disclosure import rules
 from jpmirai_compliance.disclosure.models import Posting
+from jpmirai_compliance.disclosure.queries.help import desks
 from jpmirai_compliance.disclosure.queries.texts import wordings
+from jpmirai_compliance.disclosure.rules.help import Desk, printed, start_desks
 from jpmirai_compliance.foundation.db import UnitOfWork
 from jpmirai_compliance.principles import fingerprint
 
@@ -65,8 +68,25 @@ def sites_with(
 
 
 def in_force(uow: UnitOfWork) -> dict[str, str]:
-    """Return language → fingerprint of the wording now."""
+    """Return language → fingerprint of what a poster prints now: the wording, and the help."""
+    now = desks(uow)
+    return {tag: _printed(tag, found, now) for tag, found in _wordings(uow).items()}
+
+
+def _wordings(uow: UnitOfWork) -> dict[str, str]:
     return {found.wording.language: fingerprint(found.wording) for found in wordings(uow)}
+
+
+def _printed(language: str, wording: str, now: tuple[Desk, ...]) -> str:
+    """Return the fingerprint; while the help is as it came, that of the wording alone.
+
+    Posters from before the help could be changed have that one.
+    """
+    lines = printed(now, language)
+    if lines == printed(start_desks(), language):
+        return wording
+    body = json.dumps([wording, lines], ensure_ascii=False)
+    return hashlib.sha256(body.encode()).hexdigest()
 
 
 def _view(row: Posting) -> PostingView:

@@ -6,7 +6,7 @@ from datetime import datetime
 from jpmirai_compliance.typesetting.languages import Direction, language
 
 COUNT = 5
-MOST_HELP_LINES = 4
+MOST_HELP_LINES = 5
 
 
 class DoesNotFit(ValueError):

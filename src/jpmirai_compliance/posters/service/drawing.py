@@ -7,13 +7,21 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from jpmirai_compliance.accounts.queries import organisation
+from jpmirai_compliance.disclosure.queries.help import desks
 from jpmirai_compliance.disclosure.queries.texts import wording, wording_languages
 from jpmirai_compliance.disclosure.rules import labels
+from jpmirai_compliance.disclosure.rules.help import printed
 from jpmirai_compliance.foundation import audit
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.db import UnitOfWork
 from jpmirai_compliance.foundation.errors import DomainError, Gap, Incomplete, NotFound
-from jpmirai_compliance.foundation.policy import Actor, Of, Permission, authorize
+from jpmirai_compliance.foundation.policy import (
+    SECRETARIAT_ITSELF,
+    Actor,
+    Of,
+    Permission,
+    authorize,
+)
 from jpmirai_compliance.foundation.text import Text
 from jpmirai_compliance.posters import queries
 from jpmirai_compliance.posters.layout import (
@@ -29,9 +37,12 @@ from jpmirai_compliance.posters.layout import (
 from jpmirai_compliance.principles import ON_POSTERS, Wording, without_ruby
 from jpmirai_compliance.typesetting.faces import missing_characters
 from jpmirai_compliance.workplaces.queries import WorkplaceView, by_code, find
-from jpmirai_compliance.workplaces.rules import AMBULANCE, POLICE, help_desks, texts
+from jpmirai_compliance.workplaces.rules import AMBULANCE, POLICE, texts
 
 AUTHOR = "JP-MIRAI"
+
+#: Name and telephone or address of the neutral places that a poster prints.
+Neutral = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +157,26 @@ def public_poster(
     found = by_code(uow, code)
     place = _spot(uow, found, named=True) if found else _NOWHERE
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    said = wording(uow, language)
-    try:
-        return _draw([[_poster(said, place, plain=False, base_url=base_url, now=day)]], Look())
-    except DomainError:
-        return _draw([[_poster(said, place, plain=True, base_url=base_url, now=day)]], Look())
+    neutral = printed(desks(uow), language)
+    return _full_or_plain(wording(uow, language), place, neutral, base_url, day)
+
+
+def help_preview(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    *,
+    actor: Actor,
+    language: str,
+    neutral: Neutral,
+    base_url: str,
+    now: dt.datetime,
+) -> bytes:
+    """Return a poster without names as it would be with this neutral help, as PDF.
+
+    NotPermitted; Incomplete for a language without a wording; DomainError if it does not fit.
+    """
+    authorize(actor, Permission.HELP_MANAGE, SECRETARIAT_ITSELF)
+    [said] = _wordings(uow, [language])
+    return _full_or_plain(said, _NOWHERE, neutral, base_url, now)
 
 
 def unprintable(uow: UnitOfWork, actor: Actor, workplace_id: uuid.UUID) -> str:
@@ -171,8 +197,23 @@ def _posters(  # noqa: PLR0913, PLR0917 -- what every caller has
     authorize(actor, Permission.POSTER_MAKE, Of(place.org_id))
     found = _wordings(uow, wish.languages)
     spot = _spot(uow, place, named=wish.named, logo=wish.logo)
-    plain = wish.plainly
-    return place, [_poster(w, spot, plain=plain, base_url=base_url, now=now) for w in found]
+    plain, all_ = wish.plainly, desks(uow)
+    return place, [
+        _poster(w, spot, printed(all_, w.language), plain=plain, base_url=base_url, now=now)
+        for w in found
+    ]
+
+
+def _full_or_plain(
+    said: Wording, place: Place, neutral: Neutral, base_url: str, day: dt.datetime
+) -> bytes:
+    """Return a poster in full sentences, in plain ones where those are too long."""
+    try:
+        full = _poster(said, place, neutral, plain=False, base_url=base_url, now=day)
+        return _draw([[full]], Look())
+    except DomainError:
+        plain = _poster(said, place, neutral, plain=True, base_url=base_url, now=day)
+        return _draw([[plain]], Look())
 
 
 def _draw(pages: Sequence[Sequence[Poster]], look: Look) -> bytes:
@@ -209,8 +250,14 @@ def _spot(uow: UnitOfWork, place: WorkplaceView, *, named: bool, logo: bool = Tr
     )
 
 
-def _poster(
-    wording: Wording, place: Place, *, plain: bool, base_url: str, now: dt.datetime
+def _poster(  # noqa: PLR0913 -- private
+    wording: Wording,
+    place: Place,
+    neutral: Neutral,
+    *,
+    plain: bool,
+    base_url: str,
+    now: dt.datetime,
 ) -> Poster:
     """Return what stands on the poster; the code leads to the workplace's page."""
     own, printed = labels(wording.language), wording.least(ON_POSTERS)
@@ -222,7 +269,7 @@ def _poster(
         principles=wording.plain if plain else wording.principles,
         supply_chain=wording.supply_chain,
         help_lead=wording.help_lead,
-        help_lines=_help(wording.language, place),
+        help_lines=_help(wording.language, place, neutral),
         organisation=place.organisation,
         site=place.site,
         qr_url=f"{base_url}/q/{place.code}".upper(),
@@ -238,16 +285,14 @@ def _poster(
     )
 
 
-def _help(language: str, place: Place) -> tuple[HelpLine, ...]:
+def _help(language: str, place: Place, neutral: Neutral) -> tuple[HelpLine, ...]:
     """Return neutral places first, then the organisation's own contact, then whom to call.
 
-    The code leads to all of them.
+    An own contact adds a line and takes none away. The code leads to all of them.
     """
-    words, desks = texts(language), help_desks(language)
-    found = [HelpLine(desks[0].name, desks[0].phone or urlsplit(desks[0].url).netloc)]
+    words = texts(language)
+    found = [HelpLine(name, way) for name, way in neutral]
     if place.contact:
         typed = bool(place.contact_name)
         found.append(HelpLine(place.contact_name or words.own_title, place.contact, typed=typed))
-    else:
-        found += [HelpLine(desk.name, desk.phone) for desk in desks[1:] if desk.phone][:1]
     return (*found, HelpLine(words.police, POLICE), HelpLine(words.ambulance, AMBULANCE))

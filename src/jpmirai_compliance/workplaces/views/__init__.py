@@ -1,6 +1,6 @@
 """Pages of the room."""
 
-from jpmirai_compliance.workplaces.views import hanging, member, worker
+from jpmirai_compliance.workplaces.views import hanging, member, neutral, worker
 from jpmirai_compliance.workplaces.views.routes import bp
 
-__all__ = ["bp", "hanging", "member", "worker"]
+__all__ = ["bp", "hanging", "member", "neutral", "worker"]

@@ -7,6 +7,7 @@ from flask_babel import force_locale
 from jpmirai_compliance.accounts.queries import organisation
 from jpmirai_compliance.disclosure import rules as disclosure_rules
 from jpmirai_compliance.disclosure.queries import newest_live
+from jpmirai_compliance.disclosure.queries.help import help_desks
 from jpmirai_compliance.disclosure.queries.texts import wording
 from jpmirai_compliance.foundation.guard import Audience, audience
 from jpmirai_compliance.foundation.web import public_uow
@@ -99,8 +100,9 @@ def _page(
         unknown=unknown and found is None,
         wording=said,
         status=disclosure_rules.labels(lang).status(said.least(ON_WORKER_PAGES)),
-        desks=rules.help_desks(lang),
+        desks=help_desks(work, lang),
         dialled=rules.dialled,
+        named_hours=rules.named_hours,
         endonym=endonym,
         police=rules.POLICE,
         ambulance=rules.AMBULANCE,
