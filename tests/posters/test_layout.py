@@ -192,12 +192,12 @@ def _body_size(pdf):
     return lines[first + 1][0].size
 
 
-def test_a_poster_has_five_principles_and_at_most_four_lines_of_help():
+def test_a_poster_has_five_principles_and_at_most_five_lines_of_help():
     with pytest.raises(ValueError, match="5 principles"):
         make("en", principles=("one",) * 4)
     with pytest.raises(ValueError, match="5 principles"):
         make("en", headings=("one",) * 4)
-    with pytest.raises(ValueError, match="room for 4"):
+    with pytest.raises(ValueError, match="room for 5"):
         make("en", help_lines=(HelpLine("a", "b"),) * 6)
     with pytest.raises(UnknownLanguage):
         draw_poster(make("en", language="xx"))

@@ -41,15 +41,15 @@ def help_desks() -> ResponseReturnValue:
     )
 
 
-@bp.route("/s/help/<desk_id>", methods=["GET", "POST"])
+@bp.route("/s/help/<place>", methods=["GET", "POST"])
 @audience(Audience.SECRETARIAT, records=(Event.HELP_CHANGED,))
-def help_desk(desk_id: str) -> ResponseReturnValue:
+def help_desk(place: str) -> ResponseReturnValue:
     """Change a place, or add one: 303 to the list; 422, or 409 if somebody else was faster.
 
     With the button for it, show how it would look, and save nothing.
     """
     authorize(actor(), Permission.HELP_MANAGE, SECRETARIAT_ITSELF)
-    before = None if desk_id == NEW else queries.desk(uow(), desk_id)
+    before = None if place == NEW else queries.desk(uow(), place)
     form = _form(before)
     if request.method == "GET":
         return _page(form, before)
@@ -65,20 +65,20 @@ def help_desk(desk_id: str) -> ResponseReturnValue:
         form.refuse(error)
         return _page(form, before), 422
     except Conflict:
-        theirs = queries.desk(uow(), desk_id)
+        theirs = queries.desk(uow(), place)
         form.mark.data = rules.mark(theirs)  # whoever saves now has seen it
         return _page(form, theirs, theirs=theirs), 409
     _tell()
     return redirect(url_for(".help_desks"), 303)
 
 
-@bp.post("/s/help/<desk_id>/move")
+@bp.post("/s/help/<place>/move")
 @audience(Audience.SECRETARIAT, records=(Event.HELP_CHANGED,))
-def move_help(desk_id: str) -> ResponseReturnValue:
+def move_help(place: str) -> ResponseReturnValue:
     """Change places with a neighbour: 303 to the list."""
     up = request.form.get("to") == "up"
     with uow().transaction() as work:
-        service.move_desk(work, actor=actor(), desk_id=desk_id, up=up, now=now())
+        service.move_desk(work, actor=actor(), desk_id=place, up=up, now=now())
     _tell()
     return redirect(url_for(".help_desks"), 303)
 
