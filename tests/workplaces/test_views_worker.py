@@ -34,6 +34,7 @@ SCRIPTS = {
     "si": "sinhala",
     "ta": "tamil",
 }
+HEAVIEST = "bn"  # its letters take the most
 HOSTILE = '"><script>alert(1)</script>{{7*7}}$year'
 
 
@@ -86,7 +87,9 @@ def test_promises_help_first_and_the_own_contact_second(browser, site, lang):
     assert {a["hreflang"]: a["href"] for a in page.select(".languages li a")} == {
         tag: f"/{tag}/w/{site.code}" for tag in LANGUAGES if tag != lang
     }
-    assert {a["hreflang"] for a in page.select("link[rel=alternate]")} == set(LANGUAGES)
+    assert page.select("link[rel=alternate]") == []  # nobody finds a workplace by searching
+    general = browser.get(f"/{lang}/workers").select("link[rel=alternate]")
+    assert {a["hreflang"] for a in general} == set(LANGUAGES)
     assert without_ruby(texts.same_code) in bare(page.main)
     assert page.select_one(".leave a")["href"] == rules.EXIT
     assert page.select("form, iframe") == []
@@ -105,7 +108,24 @@ def test_pu_1_nothing_is_known_about_the_visitor(browser, site, lang, capsys):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_page_weighs_little_and_loads_nothing_from_elsewhere(client, site, lang):
+def test_the_page_weighs_little_and_loads_nothing_from_elsewhere(
+    app, settings, uow, client, member, site, lang
+):
+    org, user, actor = member
+    if lang == HEAVIEST:  # as much as a page of a member usually says
+        cases.accept(uow, org, user, factories.make_round(uow))
+        cases.publish(app, settings, uow, actor)
+        three = tuple(
+            Contact(
+                f"相談窓口{n}",
+                ("ja", "bn"),
+                "平日 9:00–17:00",
+                f"053-000-000{n}",
+                f"a{n}@b.example",
+            )
+            for n in range(3)
+        )
+        site = add(uow, actor, Details("浜松第二工場", contacts=three))
     answer = client.get(f"/{lang}/w/{site.code}")
     loaded = re.findall(
         r'<(?:link rel="stylesheet"|img|script)[^>]*(?:href|src)="([^"]+)"', answer.text
