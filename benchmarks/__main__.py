@@ -5,7 +5,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("autosave", "pages", "review_queue", "published", "poster", "typesetters", "workbook")
+NAMES = (
+    "autosave",
+    "writers",
+    "pages",
+    "review_queue",
+    "published",
+    "poster",
+    "typesetters",
+    "workbook",
+)
 FOLDER = Path(__file__).parent
 
 

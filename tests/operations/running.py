@@ -26,6 +26,7 @@ def environment(folder, port, **more):
     """Return what the process sees: nothing of this test run's own environment."""
     return {
         "PATH": f"{BIN}:{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT / "src"),  # the code beside this test, wherever it is installed from
         "HOME": str(folder),
         "LANG": "C.UTF-8",
         "JPMIRAI_ENV": "test",
