@@ -119,6 +119,9 @@ def test_the_ledger_sees_what_is_lost():
     assert Ledger([first, second]).lost(BLANK | {"text": "甲"}, 1) == [
         "stored is version 1, acknowledged version 2"
     ]
+    same = Acknowledged(2, "reach", ("own",), there)  # saved what was there already, heard first
+    assert Ledger([first, same, second]).lost(there, 2) == []
+    assert len(Ledger([first, same]).lost(there, 2)) == 1
     gap = [first, told(3, "丙", "乙")]
     assert Ledger(gap).lost(there, 3) == [
         "nobody was told of what is between versions 1 and 3",

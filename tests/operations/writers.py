@@ -33,7 +33,7 @@ UNITS = {
 BLANK = {"level": "", "na_reason": "", "text": "", "note": "", "reach": "own"}
 HIDDEN = ("csrf_token", "who", "version", "seen", "kept")
 REACH = ("own", "group", "supply_chain")
-PATIENCE = 20  # seconds, as the page
+PATIENCE = 60  # seconds; the page waits 20, but this machine may be busy with other things
 GIVE_UP = 120  # seconds without an answer until a writer fails
 KEPT = 300  # characters of a text that was put together from two
 
@@ -57,30 +57,33 @@ class Ledger:
 
     def lost(self, stored, version):
         """Return in words what is lost, given the row that is stored; nothing if all is there."""
-        found, states = [], {0: (None, BLANK)}
+        found, states, by = [], {0: BLANK}, {}
         for save in self.saves:
-            known = states.setdefault(save.version, (save, save.state))[1]
-            if known != save.state:
+            by.setdefault(save.version, []).append(save)
+            if states.setdefault(save.version, save.state) != save.state:
                 found.append(f"version {save.version} was acknowledged with two contents")
-        for (one, (_, before)), (other, (save, after)) in itertools.pairwise(
-            sorted(states.items())
-        ):
-            if other > one + 1 and not self.unanswered:
+        for one, other in itertools.pairwise(sorted(states)):
+            gap = other > one + 1
+            if gap and not self.unanswered:
                 found.append(f"nobody was told of what is between versions {one} and {other}")
-            found += [
-                f"version {other} replaced {unit} {was!r}, which its author had not seen"
-                for unit in UNITS
-                if value_of(after, unit) != (was := value_of(before, unit))
-                and not self._knowingly(save, unit, was, gap=other > one + 1)
-            ]
+            # whoever saves what is stored already is told of the same version as who wrote it
+            unseen = [self._unseen(s, states[one], gap=gap) for s in by[other]]
+            found += [f"version {other} {words}" for words in min(unseen, key=len)]
         last = max(states)
-        if (version, stored) != (last, states[last][1]):
+        if (version, stored) != (last, states[last]):
             found.append(f"stored is version {version}, acknowledged version {last}")
         return found
 
-    def _knowingly(self, save, unit, was, *, gap):
-        candidates = {was} | ({v for u, v in self.unanswered if u == unit} if gap else set())
-        return unit == save.unit and save.base in candidates
+    def _unseen(self, save, before, *, gap):
+        """Return what this save replaced although its author's page had not shown it."""
+        found = []
+        for unit in UNITS:
+            was = value_of(before, unit)
+            lost = {v for u, v in self.unanswered if u == unit} if gap else set()
+            knowingly = unit == save.unit and save.base in {was} | lost
+            if value_of(save.state, unit) != was and not knowingly:
+                found.append(f"replaced {unit} {was!r}, which its author had not seen")
+        return found
 
 
 def value_of(fields, unit):
@@ -131,7 +134,13 @@ class Page:
         self.conflicts = self.cut_off = 0
 
     def open(self):
-        status, body = self.line.ask(self.path)
+        until = time.monotonic() + GIVE_UP
+        status = 0
+        while not status and time.monotonic() < until:
+            try:
+                status, body = self.line.ask(self.path)
+            except (OSError, http.client.HTTPException):
+                time.sleep(0.2)  # the server may be starting anew
         assert status == 200, status
         form = BeautifulSoup(body, "html.parser").select_one("form[data-autosave]")
         self.hidden = {

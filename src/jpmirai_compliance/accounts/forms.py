@@ -5,7 +5,14 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import BooleanField, PasswordField, RadioField, SelectField, SelectMultipleField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
@@ -138,6 +145,12 @@ class PersonForm(Form):
     locale = RadioField(_l("Language of pages and mails"), choices=LANGUAGES)
 
 
+class AccountForm(PersonForm):
+    """One's own name and language; ``seen`` is what the page showed (``own_account.seen_of``)."""
+
+    seen = HiddenField()
+
+
 class JoinForm(PersonForm):
     """Somebody new: name, language, password."""
 
@@ -159,6 +172,12 @@ class RolesForm(Form):
     def chosen(self) -> frozenset[Role]:
         """The roles that were ticked."""
         return frozenset(Role(value) for value in self.roles.data or ())
+
+
+class ChangeRolesForm(RolesForm):
+    """Other roles for somebody; ``seen`` are those that the page showed (``rules.written``)."""
+
+    seen = HiddenField()
 
 
 class InviteForm(RolesForm):

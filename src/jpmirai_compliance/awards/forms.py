@@ -22,6 +22,7 @@ from jpmirai_compliance.foundation.forms import (
     LongField,
     Needed,
     NumberField,
+    Versioned,
 )
 from jpmirai_compliance.foundation.i18n import translated
 
@@ -46,7 +47,7 @@ class SomeChosen:
             raise StopValidation(self.message)
 
 
-class DatesForm(Form):
+class DatesForm(Versioned):
     """The two periods; both open at midnight and close at 17:00 in Japan."""
 
     entries_open = DayField(
@@ -98,7 +99,7 @@ class OpenForm(DatesForm):
     )
 
 
-class CategoryForm(Form):
+class CategoryForm(Versioned):
     """What may be changed about a category."""
 
     name_ja = LineField(_l("Name in Japanese"), validators=[Needed(_l("Enter the Japanese name."))])
@@ -144,8 +145,8 @@ class ReasonForm(Form):
     )
 
 
-class ShortlistForm(Form):
-    """The shortlist's reason."""
+class ShortlistForm(Versioned):
+    """The shortlist's reason; ``version`` is the newest decision's number."""
 
     reason = LongField(
         _l("Reason or remarks"),
@@ -162,7 +163,7 @@ class DecisionForm(ShortlistForm):
     )
 
 
-class EntryForm(Form):
+class EntryForm(Versioned):
     """A member's own words about its entry."""
 
     title = LineField(
@@ -177,8 +178,12 @@ class EntryForm(Form):
     )
 
 
-def weights_form(criteria: Sequence[CriterionView]) -> Any:  # noqa: ANN401 -- WTForms
-    """Return the form of a rubric's weights; fields weight_…."""
+def weights_form(
+    criteria: Sequence[CriterionView],
+    version: int,
+    **given: Any,  # noqa: ANN401 -- WTForms
+) -> Any:  # noqa: ANN401 -- WTForms
+    """Return the form of a rubric's weights; fields weight_…. ``given``: formdata=None for none."""
     fields = {
         f"weight_{c.code}": NumberField(
             _l("Weight of “%(name)s”", name=translated(c.name)),
@@ -188,8 +193,8 @@ def weights_form(criteria: Sequence[CriterionView]) -> Any:  # noqa: ANN401 -- W
         )
         for c in criteria
     }
-    data = {f"weight_{c.code}": str(c.weight) for c in criteria}
-    return type("WeightsForm", (Form,), fields)(data=data)
+    data = {f"weight_{c.code}": str(c.weight) for c in criteria} | {"version": version}
+    return type("WeightsForm", (Versioned,), fields)(data=data, **given)
 
 
 def scoring_form(criteria: Sequence[CriterionView], card: CardView | None) -> Any:  # noqa: ANN401 -- WTForms
@@ -208,7 +213,7 @@ def scoring_form(criteria: Sequence[CriterionView], card: CardView | None) -> An
             name, choices=choices, validators=[Optional()]
         )
         fields[f"reason_{criterion.code}"] = LongField(_l("Why this score"), most=MARK_REASON_MAX)
-    return type("ScoringForm", (Form,), fields)(data=_stored(card))
+    return type("ScoringForm", (Versioned,), fields)(data=_stored(card))
 
 
 def marks(form: Any, criteria: Sequence[CriterionView]) -> dict[str, Mark]:  # noqa: ANN401 -- WTForms
@@ -220,12 +225,13 @@ def marks(form: Any, criteria: Sequence[CriterionView]) -> dict[str, Mark]:  # n
 
 
 def dates(cycle: CycleView) -> dict[str, str]:
-    """Return a year's days as the form writes them."""
+    """Return a year's days, and which state of it this is, as the form writes them."""
     calendar = cycle.calendar
-    return {
+    days = {
         name: f"{getattr(calendar, name).astimezone(TOKYO):%Y-%m-%d}"
         for name in ("entries_open", "entries_close", "judging_open", "judging_close")
     }
+    return days | {"version": str(cycle.version)}
 
 
 def show_gaps(form: Any, gaps: Sequence[Gap]) -> list[tuple[str, str]]:  # noqa: ANN401 -- WTForms
@@ -243,7 +249,7 @@ def show_gaps(form: Any, gaps: Sequence[Gap]) -> list[tuple[str, str]]:  # noqa:
 def _stored(card: CardView | None) -> dict[str, str]:
     if card is None:
         return {}
-    stored = {"comment": card.comment}
+    stored = {"comment": card.comment, "version": str(card.version)}
     for code, mark in card.marks.items():
         stored[f"score_{code}"], stored[f"reason_{code}"] = mark.choice, mark.reason
     return stored

@@ -10,8 +10,16 @@ from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 
 from jpmirai_compliance.disclosure import rules
+from jpmirai_compliance.disclosure.queries import DraftView
 from jpmirai_compliance.disclosure.service.texts import Edit
-from jpmirai_compliance.foundation.forms import Form, LineField, LongField, Needed, Shown
+from jpmirai_compliance.foundation.forms import (
+    Form,
+    LineField,
+    LongField,
+    Needed,
+    Shown,
+    Versioned,
+)
 from jpmirai_compliance.principles import PRINCIPLES, SOURCE, WordingStatus
 from jpmirai_compliance.typesetting.faces import missing_characters
 
@@ -20,7 +28,7 @@ TEXT_MAX = 2_000  # characters that a field of one text takes; the rule of its k
 _LINE_END = re.compile(r"\s*\n\s*")
 
 
-class ChoicesForm(Form):
+class ChoicesForm(Versioned):
     """What to say of one year; the choices are set from what the snapshot allows."""
 
     headline_ja = LineField(_l("Headline in Japanese"), most=rules.HEADLINE_MAX)
@@ -61,11 +69,13 @@ class ChoicesForm(Form):
         )
 
 
-def initial(choices: rules.Choices, offered: rules.Offer) -> dict[str, Any]:
+def initial(draft: DraftView, offered: rules.Offer) -> dict[str, Any]:
     """Return what a ``ChoicesForm`` shows first."""
+    choices = draft.choices
     owner = {a.indicator: a.principle for a in offered.activities}
     texts = {f"texts_{n}": [i for i in choices.indicators if owner.get(i) == n] for n in PRINCIPLES}
     return {
+        "version": draft.version,
         "headline_ja": choices.headline_ja,
         "headline_en": choices.headline_en,
         "statement_ja": choices.statement_ja,

@@ -1,12 +1,26 @@
 """Form fields that clean what they get and say in words what is wrong with it."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    FieldList,
+    FileField,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 
 from jpmirai_compliance.foundation import inputs
@@ -98,6 +112,46 @@ class DayField(StringField):  # type: ignore[misc]  # -- wtforms has no types
             raise ValueError(_l("Enter a date such as 2026-11-24.")) from None
 
 
+class Versioned(Form):
+    """A form of something that is there already; ``version`` is the state that the page showed.
+
+    It comes back with what was typed, after an error, too: the page must not pass for having
+    shown what somebody else saved meanwhile.
+    """
+
+    version = HiddenField()
+
+    @property
+    def seen(self) -> int:
+        """The version that the page showed; 0, no row's version, if it tells none."""
+        try:
+            return inputs.whole_number(self.version.data or "0")
+        except BadInput:
+            return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field that was typed otherwise than it is stored now, both in words."""
+
+    label: str
+    mine: str
+    theirs: str
+
+
+def differences(typed: Form, stored: Form, *, apart: Collection[str] = ()) -> list[Difference]:
+    """Return where a form as it was typed differs from one that shows what is stored now.
+
+    Left ``apart`` are fields that are not stored, such as a confirmation.
+    """
+    pairs = [
+        (str(field.label.text), _in_words(field), _in_words(stored[field.name]))
+        for field in typed
+        if not isinstance(field, (HiddenField, FileField)) and field.name not in apart
+    ]
+    return [Difference(*pair) for pair in pairs if pair[1] != pair[2]]
+
+
 class Needed(InputRequired):  # type: ignore[misc]  # -- wtforms has no types
     """The field must be filled in; ``message`` says with what."""
 
@@ -140,3 +194,26 @@ def _cleaned(field: Any, typed: str, clean: Any) -> str:  # noqa: ANN401 -- WTFo
                 )
             ) from None
         raise ValueError(_l("Remove the control characters from this text.")) from None
+
+
+def _in_words(field: Any) -> str:  # noqa: ANN401 -- WTForms
+    """Return what a field holds, as its reader sees it."""
+    if isinstance(field, FieldList):
+        entries = (_in_words(entry) for entry in field.entries)
+        return "\n".join(words for words in entries if words)
+    if isinstance(field, FormField):
+        parts = (_in_words(part) for part in field.form if not isinstance(part, HiddenField))
+        return " ".join(words for words in parts if words)
+    if isinstance(field, BooleanField):
+        return str(_("Yes") if field.data else _("No"))
+    if isinstance(field, SelectMultipleField):
+        return ", ".join(_labels(field, {str(value) for value in field.data or ()}))
+    if isinstance(field, (SelectField, RadioField)):
+        return "".join(_labels(field, {str(field.data)})) if field.data else ""
+    return str(field.data or "")
+
+
+def _labels(field: Any, chosen: set[str]) -> Iterator[str]:  # noqa: ANN401 -- WTForms
+    for choice in field.iter_choices():
+        if str(choice.value) in chosen:
+            yield str(choice.label)

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, ValidationError
 
@@ -95,6 +95,7 @@ class LogoForm(Form):
     """A picture that stands on the posters of the organisation."""
 
     logo_file = FileField(_l("Logo"))
+    seen = HiddenField()  # which logo the page showed (``queries.logo_seen``)
 
     def validate_logo_file(self, field: FileField) -> None:
         """ValidationError if no file was chosen."""

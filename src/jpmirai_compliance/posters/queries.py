@@ -1,5 +1,6 @@
 """Reading what an organisation puts on its posters."""
 
+import hashlib
 import uuid
 
 from sqlmodel import col, select
@@ -14,3 +15,8 @@ def logo(uow: UnitOfWork, org_id: uuid.UUID) -> Mark | None:
     query = select(PosterLogo).where(col(PosterLogo.org_id) == org_id)
     row = uow.session.exec(query).one_or_none()
     return None if row is None else Mark(row.png, row.width, row.height)
+
+
+def logo_seen(mark: Mark | None) -> str:
+    """Return what a page remembers of the logo that it showed; "none" for no logo."""
+    return hashlib.sha256(mark.png).hexdigest()[:16] if mark else "none"

@@ -20,7 +20,7 @@ from jpmirai_compliance.disclosure.queries.postings import sites as posted_sites
 from jpmirai_compliance.disclosure.queries.texts import wordings
 from jpmirai_compliance.disclosure.rules.help import ON_POSTER
 from jpmirai_compliance.foundation.audit import Event
-from jpmirai_compliance.foundation.errors import DomainError, Incomplete, NotFound
+from jpmirai_compliance.foundation.errors import Conflict, DomainError, Incomplete, NotFound
 from jpmirai_compliance.foundation.guard import Audience, audience
 from jpmirai_compliance.foundation.i18n import translated
 from jpmirai_compliance.foundation.policy import Of, Permission, authorize, may
@@ -98,7 +98,7 @@ def preview(page: int) -> ResponseReturnValue:
 @bp.post("/m/posters/logo")
 @audience(Audience.MEMBER, records=(Event.LOGO_CHANGED,))
 def keep_logo() -> ResponseReturnValue:
-    """Keep the logo that was sent, in place of the one before; 422 if it is none."""
+    """Keep the logo that was sent, in place of the one that the page showed: 303, 422, or 409."""
     own, sent = _own(), LogoForm()
     authorize(actor(), Permission.WORKPLACE_EDIT, Of(own))
     if not sent.validate():
@@ -108,8 +108,18 @@ def keep_logo() -> ResponseReturnValue:
     except Incomplete as error:
         sent.logo_file.errors = [translated(error.text)]
         return _page(_form({}), sent=sent), 422
-    with uow().transaction() as work:
-        service.keep_logo(work, actor=actor(), org_id=own, mark=mark, now=now())
+    try:
+        with uow().transaction() as work:
+            service.keep_logo(
+                work,
+                actor=actor(),
+                org_id=own,
+                mark=mark,
+                seen=sent.seen.data or "",
+                now=now(),
+            )
+    except Conflict as error:
+        return _overtaken(sent, error)
     flash(_("The logo is kept."))
     return redirect(url_for(".index"), 303)
 
@@ -117,11 +127,23 @@ def keep_logo() -> ResponseReturnValue:
 @bp.post("/m/posters/logo/remove")
 @audience(Audience.MEMBER, records=(Event.LOGO_CHANGED,))
 def remove_logo() -> ResponseReturnValue:
-    """Take the logo away."""
-    with uow().transaction() as work:
-        service.remove_logo(work, actor=actor(), org_id=_own(), now=now())
+    """Take the logo away that the page showed: 303, or 409 if it is another by now."""
+    sent = LogoForm()
+    try:
+        with uow().transaction() as work:
+            service.remove_logo(
+                work, actor=actor(), org_id=_own(), seen=sent.seen.data or "", now=now()
+            )
+    except Conflict as error:
+        return _overtaken(sent, error)
     flash(_("The logo is removed."))
     return redirect(url_for(".index"), 303)
+
+
+def _overtaken(sent: LogoForm, error: Conflict) -> ResponseReturnValue:
+    sent.logo_file.errors = [translated(error.text)]
+    sent.seen.data = ""
+    return _page(_form({}), sent=sent), 409
 
 
 @bp.get("/m/posters/logo.png")
@@ -210,6 +232,8 @@ def _valid(form: PosterForm) -> bool:
 
 def _page(form: PosterForm, *, shown: bool = False, sent: LogoForm | None = None) -> str:
     logo_form = sent or LogoForm()
+    mark = queries.logo(uow(), _own())
+    logo_form.seen.data = logo_form.seen.data or queries.logo_seen(mark)
     sheets = 0
     if shown:
         sheets = -(-len(form.languages.data) // TOGETHER.get(Layout(form.layout.data), 1))
@@ -221,7 +245,7 @@ def _page(form: PosterForm, *, shown: bool = False, sent: LogoForm | None = None
         on_posters=ON_POSTERS,
         hanging=posted_sites(uow(), _own()),
         sheets=sheets,
-        has_logo=queries.logo(uow(), _own()) is not None,
+        has_logo=mark is not None,
         may_edit=may(actor(), Permission.WORKPLACE_EDIT, Of(_own())),
         logo_form=logo_form,
         error_forms=[form, logo_form],

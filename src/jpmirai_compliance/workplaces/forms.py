@@ -20,7 +20,15 @@ from jpmirai_compliance.disclosure.rules.help import ABOUT_MAX, HOURS_MAX, NAME_
 from jpmirai_compliance.disclosure.service.postings import Hung
 from jpmirai_compliance.evidence import rules as files
 from jpmirai_compliance.foundation.errors import Incomplete
-from jpmirai_compliance.foundation.forms import DayField, Form, LineField, Needed, PhoneField, Shown
+from jpmirai_compliance.foundation.forms import (
+    DayField,
+    Form,
+    LineField,
+    Needed,
+    PhoneField,
+    Shown,
+    Versioned,
+)
 from jpmirai_compliance.foundation.i18n import translated
 from jpmirai_compliance.principles import LANGUAGES, endonym
 from jpmirai_compliance.typesetting.faces import missing_characters
@@ -83,7 +91,7 @@ class ContactForm(Form):
         )
 
 
-class WorkplaceForm(Form):
+class WorkplaceForm(Versioned):
     """A site, the languages of its people, and those there to turn to."""
 
     name = LineField(
@@ -93,7 +101,11 @@ class WorkplaceForm(Form):
     )
     prefecture = SelectField(_l("Prefecture"))
     languages = SelectMultipleField(_l("Languages of the posters"))
-    contacts = FieldList(FormField(ContactForm), max_entries=CONTACTS_MAX)
+    contacts = FieldList(
+        FormField(ContactForm),
+        _l("Your own contacts for this workplace"),
+        max_entries=CONTACTS_MAX,
+    )
 
     def offer(self, languages: list[tuple[str, str]]) -> None:
         """Set the languages to choose from."""

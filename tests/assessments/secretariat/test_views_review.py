@@ -158,6 +158,23 @@ def test_the_second_reviewer_sees_both_verdicts_and_keeps_what_was_typed(
     assert verdicts(uow) == {case.proven[0]: ("gap", 1, "足りません", False)}
 
 
+def test_av_2_a_refused_verdict_has_not_seen_the_other_one(
+    desk, login, uow, case, staff, answer_url
+):
+    other = login(staff[0], language="en")
+    for browser in (desk, other):
+        browser.get(answer_url())
+    other.press("Save and go to the next", choice="gap", level="0", reason="先の理由")
+    fields = {"choice": "gap", "level": "1", "reason": "後の理由"}
+    desk.press("Save and go to the next", status=422, **fields | {"reason": ""})
+    page = desk.press("Save and go to the next", status=409, **fields)
+    assert "先の理由" in text_of(page.select_one(".govuk-notification-banner"))
+    assert verdicts(uow) == {case.asked[0]: ("gap", 0, "先の理由", False)}
+    desk.press("Save and go to the next")
+    uow.session.rollback()
+    assert verdicts(uow) == {case.asked[0]: ("gap", 1, "後の理由", False)}
+
+
 @pytest.mark.parametrize(
     ("fields", "errors"),
     [

@@ -164,7 +164,7 @@ def test_a_deadline_at_the_weekend_in_japanese_with_full_width_digits(login, uow
     assert years(uow) == [2027]
 
 
-def test_dates_change_and_a_second_editor_gets_409_with_both_values(desk, uow, reviewer):
+def test_dates_change_and_a_second_editor_gets_409_with_both_values(desk, uow, staff, reviewer):
     factories.make_round(
         uow,
         year=2027,
@@ -184,8 +184,9 @@ def test_dates_change_and_a_second_editor_gets_409_with_both_values(desk, uow, r
             now=factories.clock(),
         )
     page = desk.press("Save the dates", status=409, closes_day="2027-04-02")
-    cells = [text_of(c) for c in page.select("tbody td")]
-    assert cells == ["2027年4月2日（金）17:00", "2027年4月1日（木）17:00"]
+    cells = [text_of(c) for c in page.select(".app-versions__text")]
+    assert cells == ["2027-04-02", "2027-04-01"]
+    assert f"{staff[0].name} saved it on " in text_of(page.main)
     assert page.find(id="closes_day")["value"] == "2027-04-02"
     desk.press("Save the dates")
     assert "Fri 2 April 2027, 17:00 JST" in text_of(desk.page.main)

@@ -12,7 +12,7 @@ from jpmirai_compliance.accounts.service.links import LinkOver
 from jpmirai_compliance.foundation import audit, mail
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.db import UnitOfWork
-from jpmirai_compliance.foundation.errors import Gap, Incomplete
+from jpmirai_compliance.foundation.errors import Conflict, Gap, Incomplete
 from jpmirai_compliance.foundation.inputs import BadInput
 from jpmirai_compliance.foundation.policy import Actor
 from jpmirai_compliance.foundation.text import Text
@@ -21,11 +21,28 @@ EMAIL = "email"
 NOT_AN_EMAIL = Text("Enter an e-mail address such as name@example.jp.")
 
 
-def introduce(uow: UnitOfWork, *, actor: Actor, name: str, locale: str, now: dt.datetime) -> None:
-    """Change one's own name and language."""
-    user = uow.session.get_one(User, actor.user_id, with_for_update=True)
+def introduce(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    *,
+    actor: Actor,
+    name: str,
+    locale: str,
+    now: dt.datetime,
+    seen: str | None = None,
+) -> None:
+    """Change one's own name and language; Conflict if they are not those ``seen`` on the page."""
+    user = uow.session.get_one(User, actor.user_id, with_for_update=True, populate_existing=True)
+    if (user.name, user.locale) == (name, locale):
+        return
+    if seen is not None and seen != seen_of(user.name, user.locale):
+        raise Conflict
     user.name, user.locale = name, locale
     _record(uow, actor, Event.SETTINGS_CHANGED, now)
+
+
+def seen_of(name: str, locale: str) -> str:
+    """Return what a page remembers of a name and language that it showed."""
+    return f"{locale} {name}"
 
 
 def speak(uow: UnitOfWork, *, actor: Actor, locale: str, now: dt.datetime) -> None:

@@ -14,7 +14,7 @@ from jpmirai_compliance.accounts.service.vault import Vault
 from jpmirai_compliance.foundation import audit
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.db import UnitOfWork, lock
-from jpmirai_compliance.foundation.errors import DomainError, Gap, Incomplete, NotFound
+from jpmirai_compliance.foundation.errors import Conflict, DomainError, Gap, Incomplete, NotFound
 from jpmirai_compliance.foundation.inputs import clean_line
 from jpmirai_compliance.foundation.policy import (
     SECRETARIAT_ITSELF,
@@ -99,16 +99,20 @@ def change_roles(  # noqa: PLR0913 -- keyword-only
     user_id: uuid.UUID,
     roles: Iterable[Role],
     now: dt.datetime,
+    seen: str | None = None,
 ) -> None:
     """Replace the roles of somebody who belongs there; the person's sessions end at once.
 
-    Raises NotPermitted, NotFound, Incomplete for no role or for taking the last administrator's.
+    Raises NotPermitted, NotFound, Incomplete for no role or for taking the last administrator's,
+    Conflict if they are neither those ``seen`` on the page (as ``written``) nor those wanted.
     """
     authorize(actor, Permission.PEOPLE_MANAGE, Of(org_id))
     wanted = frozenset(roles)
     held = _members(uow, org_id, user_id)
     if not role_rules.fits(wanted, org_id):
         raise Incomplete(NO_ROLE, [Gap(NO_ROLE, "roles")])
+    if seen is not None and held[user_id] != wanted and role_rules.written(held[user_id]) != seen:
+        raise Conflict
     needs_second_person(uow, actor, org_id, wanted - held[user_id])
     demoted = role_rules.keeper(org_id) in held[user_id] - wanted
     if demoted and _is_last_keeper(uow, user_id, org_id):

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from jpmirai_compliance.accounts import queries, service
-from jpmirai_compliance.accounts.forms import InviteForm, RolesForm
+from jpmirai_compliance.accounts.forms import ChangeRolesForm, InviteForm
 from jpmirai_compliance.accounts.queries import OrganisationView, PersonView, handovers
 from jpmirai_compliance.accounts.queries.reach import has_reachable_admin
 from jpmirai_compliance.accounts.rules import roles as role_rules
@@ -17,7 +17,8 @@ from jpmirai_compliance.accounts.views.blueprint import base_url, bp, refuse
 from jpmirai_compliance.accounts.views.identity import fresh
 from jpmirai_compliance.foundation import mail
 from jpmirai_compliance.foundation.audit import Event
-from jpmirai_compliance.foundation.errors import Incomplete, NotFound
+from jpmirai_compliance.foundation.errors import Conflict, Incomplete, NotFound
+from jpmirai_compliance.foundation.forms import Difference, differences
 from jpmirai_compliance.foundation.guard import Audience, audience
 from jpmirai_compliance.foundation.i18n import translated
 from jpmirai_compliance.foundation.policy import Of, Permission, Role, authorize, may
@@ -134,7 +135,7 @@ def person(desk: Desk, user_id: uuid.UUID, org_id: Place = None) -> ResponseRetu
     place = desk.place(org_id)
     authorize(actor(), Permission.PEOPLE_MANAGE, Of(place))
     found = _person(place, user_id)
-    return _person_page(desk, place, found, RolesForm(roles=[r.value for r in found.roles]))
+    return _person_page(desk, place, found, ChangeRolesForm(data=_held(found)))
 
 
 def change(desk: Desk, user_id: uuid.UUID, org_id: Place = None) -> ResponseReturnValue:
@@ -143,18 +144,30 @@ def change(desk: Desk, user_id: uuid.UUID, org_id: Place = None) -> ResponseRetu
     authorize(actor(), Permission.PEOPLE_MANAGE, Of(place))
     fresh()
     found = _person(place, user_id)
-    form = RolesForm()
+    form = ChangeRolesForm()
     form.offer(role_rules.choices(place))
     if not form.validate():
         return _person_page(desk, place, found, form), 422
     try:
         with uow().transaction() as work:
             service.change_roles(
-                work, actor=actor(), org_id=place, user_id=user_id, roles=form.chosen, now=now()
+                work,
+                actor=actor(),
+                org_id=place,
+                user_id=user_id,
+                roles=form.chosen,
+                seen=form.seen.data or "",
+                now=now(),
             )
     except Incomplete as error:
         refuse(form, error)
         return _person_page(desk, place, found, form), 422
+    except Conflict:
+        found = _person(place, user_id)
+        stored = ChangeRolesForm(formdata=None, data=_held(found))
+        stored.offer(role_rules.choices(place))
+        form.seen.data = stored.seen.data
+        return _person_page(desk, place, found, form, differences(form, stored)), 409
     flash(_("The roles of %(name)s were saved.", name=found.name), "success")
     return redirect(desk.url("", place), 303)
 
@@ -276,7 +289,18 @@ def _invite_page(desk: Desk, place: Place, form: InviteForm) -> str:
     )
 
 
-def _person_page(desk: Desk, place: Place, found: PersonView, form: RolesForm) -> str:
+def _held(found: PersonView) -> dict[str, object]:
+    """Return what the form of a person's roles shows first."""
+    return {"roles": [r.value for r in found.roles], "seen": role_rules.written(found.roles)}
+
+
+def _person_page(
+    desk: Desk,
+    place: Place,
+    found: PersonView,
+    form: ChangeRolesForm,
+    overtaken: list[Difference] | None = None,
+) -> str:
     form.offer(role_rules.choices(place))
     return render_template(
         "accounts/person.html",
@@ -285,6 +309,7 @@ def _person_page(desk: Desk, place: Place, found: PersonView, form: RolesForm) -
         organisation=_organisation(place),
         person=found,
         form=form,
+        overtaken=overtaken,
         hints=_hints(place),
     )
 

@@ -9,19 +9,20 @@ from flask_login import current_user
 
 from jpmirai_compliance.accounts import queries, service
 from jpmirai_compliance.accounts.forms import (
+    AccountForm,
     ChangePasswordForm,
     CodeForm,
     NewEmailForm,
-    PersonForm,
 )
 from jpmirai_compliance.accounts.rules.roles import NEEDS_SECOND_FACTOR
-from jpmirai_compliance.accounts.service import second_factor, sessions
+from jpmirai_compliance.accounts.service import own_account, second_factor, sessions
 from jpmirai_compliance.accounts.service.sign_in import Refused
 from jpmirai_compliance.accounts.views.blueprint import base_url, bp, layout, refuse, vault
 from jpmirai_compliance.accounts.views.identity import fresh, let_in
 from jpmirai_compliance.accounts.views.signing_in import own_password
 from jpmirai_compliance.foundation.audit import Event
-from jpmirai_compliance.foundation.errors import Incomplete
+from jpmirai_compliance.foundation.errors import Conflict, Incomplete
+from jpmirai_compliance.foundation.forms import Difference, differences
 from jpmirai_compliance.foundation.guard import Audience, audience
 from jpmirai_compliance.foundation.web import actor, now, uow
 from jpmirai_compliance.typesetting import qr
@@ -31,20 +32,30 @@ from jpmirai_compliance.typesetting import qr
 @audience(Audience.SIGNED_IN)
 def account() -> ResponseReturnValue:
     """Show one's own account."""
-    return _account_page(PersonForm(name=current_user.name, locale=current_user.locale))
+    return _account_page(AccountForm(data=_own()))
 
 
 @bp.post("/account")
 @audience(Audience.SIGNED_IN, records=(Event.SETTINGS_CHANGED,))
 def account_post() -> ResponseReturnValue:
-    """Change name and language."""
-    form = PersonForm()
+    """Change name and language: 303, 422, or 409 if another of one's own pages was faster."""
+    form = AccountForm()
     if not form.validate():
         return _account_page(form), 422
-    with uow().transaction() as work:
-        service.introduce(
-            work, actor=actor(), name=form.name.data or "", locale=form.locale.data, now=now()
-        )
+    try:
+        with uow().transaction() as work:
+            service.introduce(
+                work,
+                actor=actor(),
+                name=form.name.data or "",
+                locale=form.locale.data,
+                seen=form.seen.data or "",
+                now=now(),
+            )
+    except Conflict:
+        stored = AccountForm(formdata=None, data=_own())
+        form.seen.data = stored.seen.data
+        return _account_page(form, differences(form, stored)), 409
     flash(_("Your changes were saved."), "success")
     return redirect(url_for("accounts.account"), 303)
 
@@ -192,11 +203,18 @@ def end_session(session_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("accounts.account"), 303)
 
 
-def _account_page(form: PersonForm) -> str:
+def _own() -> dict[str, str]:
+    """Return what the form of name and language shows first."""
+    name, locale = current_user.name, current_user.locale
+    return {"name": name, "locale": locale, "seen": own_account.seen_of(name, locale)}
+
+
+def _account_page(form: AccountForm, overtaken: list[Difference] | None = None) -> str:
     return render_template(
         "accounts/account.html",
         layout=layout(),
         form=form,
+        overtaken=overtaken,
         sessions=queries.sessions(uow(), actor().user_id, now()),
         places=queries.places(uow(), actor().user_id),
     )

@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from jpmirai_compliance.assessments.forms.secretariat import Chosen
-from jpmirai_compliance.foundation.forms import Form, LineField, LongField, Needed
+from jpmirai_compliance.foundation.forms import Form, LineField, LongField, Needed, Versioned
 from jpmirai_compliance.foundation.i18n import translated
 from jpmirai_compliance.principles import MAX_LEVEL, BankError, Edition
 from jpmirai_compliance.principles.drafting import Entry, flat
@@ -37,7 +37,7 @@ class CloneForm(Form):
     )
 
 
-class ImportForm(Form):
+class ImportForm(Versioned):
     """YAML files of an edition, or one archive of them."""
 
     files = MultipleFileField(_l("YAML files, or one ZIP archive of them"))

@@ -7,7 +7,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
@@ -22,6 +30,7 @@ from jpmirai_compliance.foundation.forms import (
     LongField,
     Needed,
     NumberField,
+    Versioned,
 )
 from jpmirai_compliance.foundation.i18n import translated
 
@@ -106,7 +115,7 @@ class RoundForm(Form):
     keep_day_off = BooleanField(_l("Keep this closing date although it is not a working day"))
 
 
-class DatesForm(Form):
+class DatesForm(Versioned):
     """Other dates for a round that exists."""
 
     opens_day = DayField(_l("Opening date"), validators=[Needed(_l("Enter the opening date."))])
@@ -134,8 +143,9 @@ class ParticipantsForm(Form):
 
 
 class LengthForm(Form):
-    """Short or full form of one participant."""
+    """Short or full form of one participant; ``seen`` is the one that the page showed."""
 
+    seen = HiddenField()
     form_length = RadioField(
         _l("Form of this member"),
         validate_choice=False,
@@ -145,8 +155,9 @@ class LengthForm(Form):
 
 
 class ExtensionForm(Form):
-    """A later deadline of one participant."""
+    """A later deadline; ``seen`` tells which deadlines the page showed (``extensions.seen_of``)."""
 
+    seen = HiddenField()
     late_day = DayField(_l("New closing date"), validators=[Needed(_l("Enter the new date."))])
     late_time = ClockField(
         _l("New closing time (Japan)"), validators=[Needed(_l("Enter the time."))]
@@ -158,7 +169,7 @@ class ExtensionForm(Form):
     )
 
 
-class VerdictForm(Form):
+class VerdictForm(Versioned):
     """What the reviewer finds for one answer; choices and levels depend on the answer."""
 
     choice = RadioField(
@@ -183,7 +194,7 @@ class LetterForm(Form):
     body = LongField(_l("Text"), most=BODY_MAX)
 
 
-class ReasonForm(Form):
+class ReasonForm(Versioned):
     """A ready-made reason in both languages."""
 
     label_ja = LineField(

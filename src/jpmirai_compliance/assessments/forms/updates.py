@@ -5,7 +5,14 @@ from flask_babel import lazy_gettext as _l
 from jpmirai_compliance.assessments.forms.secretariat import ClockField
 from jpmirai_compliance.assessments.queries.updates import FIELDS, PartView
 from jpmirai_compliance.assessments.service.updates import TEXT_MAX, Said
-from jpmirai_compliance.foundation.forms import DayField, Form, LongField, Needed, NumberField
+from jpmirai_compliance.foundation.forms import (
+    DayField,
+    Form,
+    LongField,
+    Needed,
+    NumberField,
+    Versioned,
+)
 
 
 class PartForm(Form):
@@ -28,7 +35,7 @@ class PartForm(Form):
         return Said(**{name: self[name].data or "" for name in FIELDS})
 
 
-class PeriodForm(Form):
+class PeriodForm(Versioned):
     """When a half-year update is asked for."""
 
     opens_day = DayField(_l("Opening date"), validators=[Needed(_l("Enter the opening date."))])

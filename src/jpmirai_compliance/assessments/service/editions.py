@@ -113,14 +113,18 @@ def set_asked(  # noqa: PLR0913 -- keyword-only
     edition_id: str,
     indicator_id: str,
     asked: bool,
+    version: int | None = None,
     now: dt.datetime,
 ) -> bool:
     """Retire an indicator from a draft on, or ask it again; return whether it is still listed.
 
     One that no earlier edition asked is removed instead. Raises NotFound, NotPermitted,
-    DomainError if the draft is published or an earlier edition retired it for good.
+    DomainError if the draft is published or an earlier edition retired it for good, Conflict if
+    the draft has changed since ``version``: a text that nobody read must not go.
     """
     row = _draft(uow, actor, edition_id)
+    if version is not None and row.version != version:
+        raise Conflict
     entry = drafting.entry_of(row.body, indicator_id)
     if entry is None:
         raise NotFound

@@ -1,8 +1,9 @@
 """A later deadline for one participant or for many, always with a reason."""
 
 import datetime as dt
+import hashlib
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlmodel import col, select
@@ -21,7 +22,7 @@ from jpmirai_compliance.assessments.service.rounds import WRITING, participation
 from jpmirai_compliance.foundation import audit, mail
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.db import UnitOfWork
-from jpmirai_compliance.foundation.errors import DomainError, Gap, Incomplete
+from jpmirai_compliance.foundation.errors import Conflict, DomainError, Gap, Incomplete
 from jpmirai_compliance.foundation.policy import SECRETARIAT_ITSELF, Actor, Permission, authorize
 from jpmirai_compliance.foundation.text import Localized, Text
 
@@ -46,12 +47,14 @@ def extend(  # noqa: PLR0913 -- keyword-only
     reason: str,
     base_url: str,
     now: dt.datetime,
+    seen: str | None = None,
 ) -> None:
     """Give one participant until ``late_until``, and mail it; every extension is kept.
 
     While answers are returned it also moves their due date. Raises NotFound, NotPermitted,
     DomainError once the member's work is done, Incomplete if the reason is missing or the
-    moment is not after what it replaces and after now.
+    moment is not after what it replaces and after now, Conflict if the member has another
+    deadline by now than the page showed (``seen``).
     """
     authorize(actor, Permission.ROUND_MANAGE, SECRETARIAT_ITSELF)
     row = round_row(uow, year)
@@ -63,6 +66,8 @@ def extend(  # noqa: PLR0913 -- keyword-only
         raise Incomplete(Text("The deadline was not extended."), gaps)
     if (taking_part.late_until, taking_part.late_reason) == (late_until, reason):
         raise DomainError(Text("This member has this deadline already."))  # pressed twice
+    if seen is not None and seen != seen_of({org_id: taking_part.late_until}):
+        raise Conflict
     taking_part.late_until, taking_part.late_reason = late_until, reason
     uow.session.add(taking_part)
     if returned is not None:
@@ -96,15 +101,21 @@ def extend_all(  # noqa: PLR0913 -- keyword-only
     reason: str,
     base_url: str,
     now: dt.datetime,
+    seen: str | None = None,
 ) -> tuple[int, tuple[Skipped, ...]]:
     """Extend every participant that can be; return how many, and the others with the reason.
 
     Raises NotPermitted, NotFound, Incomplete if the reason is missing, the moment is past or
-    nobody can be extended, DomainError for more than can be extended at once.
+    nobody can be extended, DomainError for more than can be extended at once, Conflict if these
+    are not the members and deadlines that the page showed (``seen``).
     """
     authorize(actor, Permission.ROUND_MANAGE, SECRETARIAT_ITSELF)
     if len(org_ids) > MOST:
         raise DomainError(Text("Choose %(most)d members or fewer at once.", {"most": MOST}))
+    round_row(uow, year)
+    if seen is not None and seen != seen_of(_deadlines(uow, year, org_ids)):
+        text = Text("Somebody else changed these members or their deadlines. Please look again.")
+        raise Conflict(text=text)
     names = _names(uow, org_ids)
     done, skipped, gaps = 0, [], []
     for org_id in sorted(names, key=lambda found: names[found].pick("ja")):
@@ -129,6 +140,23 @@ def extend_all(  # noqa: PLR0913 -- keyword-only
         text = Text("Nobody was extended.")
         raise Incomplete(text, gaps or [Gap(text)])
     return done, tuple(skipped)
+
+
+def seen_of(deadlines: Mapping[uuid.UUID, dt.datetime | None]) -> str:
+    """Return what a page remembers of members and their own deadlines that it showed."""
+    lines = [f"{org_id} {until and until.isoformat()}" for org_id, until in deadlines.items()]
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()[:16]
+
+
+def _deadlines(
+    uow: UnitOfWork, year: int, org_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, dt.datetime | None]:
+    query = (
+        select(Participation.org_id, Participation.late_until)
+        .join(Round, col(Round.id) == col(Participation.round_id))
+        .where(col(Round.year) == year, col(Participation.org_id).in_(set(org_ids)))
+    )
+    return dict(uow.session.exec(query).all())
 
 
 def _names(uow: UnitOfWork, org_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Localized]:

@@ -140,7 +140,9 @@ def change_round(  # noqa: PLR0913 -- keyword-only
     if gaps := _date_gaps(opens_at, closes_at):
         raise Incomplete(Text("The round cannot be changed like this."), gaps)
     if row.version != version:
-        raise _round_conflict(uow, row, opens_at, closes_at)
+        raise _round_conflict(
+            uow, row, Plan(year, row.edition, opens_at, closes_at, form, members_choose)
+        )
     before = _dates(row)
     row.opens_at, row.closes_at, row.default_form = opens_at, closes_at, form
     row.members_choose = members_choose
@@ -178,14 +180,20 @@ def change_form(  # noqa: PLR0913 -- keyword-only
     org_id: uuid.UUID,
     form: FormLength,
     now: dt.datetime,
+    seen: str | None = None,
 ) -> None:
-    """Give one participant the short or the full form; DomainError once it has submitted."""
+    """Give one participant the short or the full form; DomainError once it has submitted.
+
+    Conflict if it has another by now than the one ``seen`` on the page.
+    """
     authorize(actor, Permission.ROUND_MANAGE, SECRETARIAT_ITSELF)
     taking_part, started = participation(uow, year, org_id)
     if started is not None and started.status not in {Status.DRAFT, Status.AWAITING_APPROVAL}:
         raise DomainError(Text("This member has approved its answers. The form cannot change now."))
     if taking_part.form is form:
         return
+    if seen is not None and seen != taking_part.form.value:
+        raise Conflict
     taking_part.form = form
     uow.session.add(taking_part)
     if started is not None:
@@ -257,9 +265,7 @@ def _dates(row: Round) -> dict[str, object]:
     }
 
 
-def _round_conflict(
-    uow: UnitOfWork, row: Round, opens_at: dt.datetime, closes_at: dt.datetime
-) -> Conflict:
+def _round_conflict(uow: UnitOfWork, row: Round, mine: Plan) -> Conflict:
     last = uow.session.exec(
         select(audit.AuditEvent.actor_id, audit.AuditEvent.at)
         .where(col(audit.AuditEvent.subject) == f"round:{row.year}")
@@ -268,12 +274,17 @@ def _round_conflict(
     ).first()
     person = accounts.person(uow, last[0]) if last and last[0] else None
     name, at = person.name if person else "", last[1] if last else None
-    pairs = (("opens", opens_at, row.opens_at), ("closes", closes_at, row.closes_at))
+    pairs = (
+        ("opens", moment(mine.opens_at, "ja"), moment(row.opens_at, "ja")),
+        ("closes", moment(mine.closes_at, "ja"), moment(row.closes_at, "ja")),
+        ("form", mine.form.value, row.default_form.value),
+        ("members_choose", str(mine.members_choose), str(row.members_choose)),
+    )
     return Conflict(
         [
-            Competing(field, moment(mine, "ja"), moment(theirs, "ja"), name, at)
-            for field, mine, theirs in pairs
-            if mine != theirs
+            Competing(field, ours, theirs, name, at)
+            for field, ours, theirs in pairs
+            if ours != theirs
         ]
     )
 

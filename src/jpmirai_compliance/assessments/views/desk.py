@@ -18,7 +18,7 @@ from jpmirai_compliance.assessments.rules import VerdictKind, reasons
 from jpmirai_compliance.assessments.service import presence as presence_service
 from jpmirai_compliance.assessments.service import review as service
 from jpmirai_compliance.assessments.service.review import Choice, Ruling
-from jpmirai_compliance.assessments.views import bp, listing
+from jpmirai_compliance.assessments.views import bp
 from jpmirai_compliance.assessments.views.library import today
 from jpmirai_compliance.evidence.previews import KINDS
 from jpmirai_compliance.foundation.audit import Event
@@ -57,7 +57,9 @@ def review_answer(assessment_id: uuid.UUID, indicator_id: str) -> ResponseReturn
         return _answer_page(desk, answer, form), 422
     except Conflict as error:
         newer = _desk(assessment_id)
-        return _answer_page(newer, newer.answer(indicator_id), form, error.fields), 409
+        answer = newer.answer(indicator_id)
+        form.version.data = str(answer.verdict.version if answer.verdict else 0)
+        return _answer_page(newer, answer, form, error.fields), 409
     return redirect(_after_verdict(assessment_id, indicator_id), 303)
 
 
@@ -88,7 +90,7 @@ def _give(desk: Desk, answer: DeskAnswer, form: forms.VerdictForm) -> None:
             assessment_id=desk.assessment_id,
             indicator_id=answer.indicator.id,
             ruling=Ruling(Choice(form.choice.data), _level(form), form.reason.data or ""),
-            version=listing.version(),
+            version=form.seen,
             now=now(),
         )
 
@@ -105,11 +107,11 @@ def _after_verdict(assessment_id: uuid.UUID, indicator_id: str) -> str:
 def _verdict_form(desk: Desk, answer: DeskAnswer) -> forms.VerdictForm:
     """Return the form of this answer, filled with the verdict it has."""
     given = answer.verdict
-    data: dict[str, object] = {}
+    data: dict[str, object] = {"version": given.version if given else 0}
     if given is not None and not (given.to_return and not given.waiting):
         choice = Choice.AGAIN if given.to_return else _KEPT[given.kind]
         level = "" if given.level is None else str(given.level)
-        data = {"choice": choice.value, "reason": given.reason}
+        data |= {"choice": choice.value, "reason": given.reason}
         data["offer" if choice is Choice.OFFER else "level"] = level
     form = forms.VerdictForm(data=data)
     words = _words(answer)

@@ -9,7 +9,7 @@ from jpmirai_compliance.assessments.forms import editions as forms
 from jpmirai_compliance.assessments.queries import editions as queries
 from jpmirai_compliance.assessments.queries.editions import EditionState, EditionView
 from jpmirai_compliance.assessments.service import editions as service
-from jpmirai_compliance.assessments.views import bp
+from jpmirai_compliance.assessments.views import bp, listing
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.errors import Competing, Conflict, NotFound
 from jpmirai_compliance.foundation.guard import Audience, audience
@@ -92,6 +92,7 @@ def edition_asked(key: str, indicator_id: str) -> ResponseReturnValue:
             edition_id=key,
             indicator_id=indicator_id,
             asked=asked,
+            version=listing.version(),
             now=now(),
         )
     if asked:

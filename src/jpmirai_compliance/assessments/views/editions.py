@@ -91,7 +91,7 @@ def edition_files(key: str) -> ResponseReturnValue:
 def edition_import(key: str) -> ResponseReturnValue:
     """Replace files of a draft: 303; 422 with file, key and reason, and nothing changed."""
     found = _a_draft(key)
-    form = forms.ImportForm()
+    form = forms.ImportForm(data={"version": found.version})
     if request.method == "GET":
         return _import_page(found, form)
     try:
@@ -102,7 +102,7 @@ def edition_import(key: str) -> ResponseReturnValue:
                 actor=actor(),
                 edition_id=found.id,
                 files=files,
-                version=listing.version(),
+                version=form.seen,
                 now=now(),
             )
     except BankError as error:
@@ -110,7 +110,9 @@ def edition_import(key: str) -> ResponseReturnValue:
         return _import_page(found, form), 422
     except Conflict as error:
         form.files.errors = [translated(error.text)]
-        return _import_page(_a_draft(key), form), 409
+        newer = _a_draft(key)
+        form.version.data = str(newer.version)
+        return _import_page(newer, form), 409
     said = _("The files were imported.") if changed else _("The files say what is stored already.")
     flash(said, "success" if changed else "info")
     return redirect(url_for(".edition", key=found.id), 303)

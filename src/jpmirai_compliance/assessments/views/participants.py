@@ -19,7 +19,8 @@ from jpmirai_compliance.assessments.views import bp, narrowing
 from jpmirai_compliance.foundation import audit, downloads
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.catalogue import TOKYO
-from jpmirai_compliance.foundation.errors import Incomplete
+from jpmirai_compliance.foundation.errors import Conflict, Incomplete
+from jpmirai_compliance.foundation.forms import Difference, differences
 from jpmirai_compliance.foundation.guard import Audience, audience
 from jpmirai_compliance.foundation.i18n import translated
 from jpmirai_compliance.foundation.tabular import Cell, Column, Sheet
@@ -37,19 +38,24 @@ def round_participant(year: int, org_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/s/rounds/<int:year>/participants/<uuid:org_id>/form")
 @audience(Audience.SECRETARIAT, records=(Event.FORM_CHANGED,))
 def round_form(year: int, org_id: uuid.UUID) -> ResponseReturnValue:
-    """Give the participant the short or full form."""
+    """Give the participant the short or full form; 303, 422, or 409 with what it is by now."""
     form = forms.LengthForm()
     if not form.validate():
         return _page(year, org_id, length=form), 422
-    with uow().transaction() as work:
-        service.change_form(
-            work,
-            actor=actor(),
-            year=year,
-            org_id=org_id,
-            form=FormLength(form.form_length.data),
-            now=now(),
-        )
+    try:
+        with uow().transaction() as work:
+            service.change_form(
+                work,
+                actor=actor(),
+                year=year,
+                org_id=org_id,
+                form=FormLength(form.form_length.data),
+                seen=form.seen.data or "",
+                now=now(),
+            )
+    except Conflict:
+        stored = _shown(year, org_id)[0]
+        return _page(year, org_id, length=form, overtaken=_overtaken(form, stored)), 409
     flash(_("The form was changed."), "success")
     return redirect(url_for("assessments.round_participant", year=year, org_id=org_id), 303)
 
@@ -57,7 +63,7 @@ def round_form(year: int, org_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/s/rounds/<int:year>/participants/<uuid:org_id>/extension")
 @audience(Audience.SECRETARIAT, records=(Event.ROUND_CHANGED,))
 def round_extension(year: int, org_id: uuid.UUID) -> ResponseReturnValue:
-    """Give the participant more time; 303, or 422 with what is wrong."""
+    """Give the participant more time; 303, 422, or 409 with the deadline it has by now."""
     form = forms.ExtensionForm()
     if not form.validate():
         return _page(year, org_id, extension=form), 422
@@ -70,12 +76,16 @@ def round_extension(year: int, org_id: uuid.UUID) -> ResponseReturnValue:
                 org_id=org_id,
                 late_until=forms.moment(form.late_day.day, form.late_time.time),
                 reason=form.reason.data,
+                seen=form.seen.data or "",
                 base_url=current_app.extensions["settings"].public_base_url,
                 now=now(),
             )
     except Incomplete as error:
         forms.show_gaps(form, error.gaps)
         return _page(year, org_id, extension=form), 422
+    except Conflict:
+        stored = _shown(year, org_id)[1]
+        return _page(year, org_id, extension=form, overtaken=_overtaken(form, stored)), 409
     flash(_("The deadline was extended and the member was told by mail."), "success")
     return redirect(url_for("assessments.round_participant", year=year, org_id=org_id), 303)
 
@@ -115,16 +125,17 @@ def _page(
     *,
     length: forms.LengthForm | None = None,
     extension: forms.ExtensionForm | None = None,
+    overtaken: list[Difference] | None = None,
 ) -> str:
     found, moment = round_of_year(uow(), actor=actor(), year=year), now()
     who = queries.participant(
         uow(), actor=actor(), year=year, org_id=org_id, public=narrowing.public()
     )
-    until = (who.late_until or found.closes_at).astimezone(TOKYO)
-    length = length or forms.LengthForm(formdata=None, data={"form_length": who.form.value})
-    extension = extension or forms.ExtensionForm(
-        formdata=None, data={"late_time": f"{until:%H:%M}"}
-    )
+    stored_length, stored = _shown(year, org_id)
+    length = length or stored_length
+    if extension is None:
+        extension = stored
+        extension.late_day.data = extension.reason.data = ""
     return render_template(
         "assessments/secretariat/round_participant.html",
         round=found,
@@ -135,9 +146,38 @@ def _page(
         kind=load_edition(found.edition).member_types[who.kind],
         length=length,
         extension=extension,
+        overtaken=overtaken,
         error_forms=[f for f in (length, extension) if f.errors],
         posted=request.method == "POST",
     )
+
+
+def _shown(year: int, org_id: uuid.UUID) -> tuple[forms.LengthForm, forms.ExtensionForm]:
+    """Return both forms with what is stored now."""
+    found = round_of_year(uow(), actor=actor(), year=year)
+    who = queries.participant(
+        uow(), actor=actor(), year=year, org_id=org_id, public=narrowing.public()
+    )
+    until = (who.late_until or found.closes_at).astimezone(TOKYO)
+    length = {"form_length": who.form.value, "seen": who.form.value}
+    deadline = {
+        "late_day": f"{until:%Y-%m-%d}" if who.late_until else "",
+        "late_time": f"{until:%H:%M}",
+        "reason": who.late_reason,
+        "seen": extending.seen_of({org_id: who.late_until}),
+    }
+    return (
+        forms.LengthForm(formdata=None, data=length),
+        forms.ExtensionForm(formdata=None, data=deadline),
+    )
+
+
+def _overtaken(
+    form: forms.LengthForm | forms.ExtensionForm, stored: forms.LengthForm | forms.ExtensionForm
+) -> list[Difference]:
+    """Return what differs; from now on the form counts as having shown what is stored."""
+    form.seen.data = stored.seen.data
+    return differences(form, stored)
 
 
 def _columns() -> list[Column]:

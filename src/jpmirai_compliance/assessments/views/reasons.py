@@ -9,9 +9,10 @@ from jpmirai_compliance.assessments.queries import reasons as queries
 from jpmirai_compliance.assessments.rules.reasons import Reason, named
 from jpmirai_compliance.assessments.service import reasons as service
 from jpmirai_compliance.assessments.service.reasons import Wording
-from jpmirai_compliance.assessments.views import bp, listing
+from jpmirai_compliance.assessments.views import bp
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.errors import Conflict, NotFound
+from jpmirai_compliance.foundation.forms import Difference, differences
 from jpmirai_compliance.foundation.guard import Audience, audience
 from jpmirai_compliance.foundation.web import actor, now, uow
 
@@ -61,17 +62,21 @@ def _edit(reason: Reason | None) -> ResponseReturnValue:
                     body_en=form.body_en.data,
                     retired=bool(form.retired.data),
                 ),
-                version=listing.version(),
+                version=form.seen,
                 now=now(),
             )
-    except Conflict as error:
-        return _page(reason, form, conflict=error), 409
+    except Conflict:  # a new reason has nothing to be overtaken by: its page tells no version
+        newer = named(queries.reasons(uow(), actor=actor()), reason.id) if reason else None
+        stored = forms.ReasonForm(formdata=None, data=_as_data(newer) if newer else {})
+        form.version.data = stored.version.data
+        return _page(newer, form, differences(form, stored)), 409
     flash(_("The ready-made reason was saved."), "success")
     return redirect(url_for("assessments.reasons"), 303)
 
 
 def _as_data(reason: Reason) -> dict[str, object]:
     return {
+        "version": reason.version,
         "label_ja": reason.label.pick("ja"),
         "label_en": reason.label.pick("en"),
         "body_ja": reason.body.pick("ja"),
@@ -80,7 +85,9 @@ def _as_data(reason: Reason) -> dict[str, object]:
     }
 
 
-def _page(reason: Reason | None, form: forms.ReasonForm, conflict: Conflict | None = None) -> str:
+def _page(
+    reason: Reason | None, form: forms.ReasonForm, overtaken: list[Difference] | None = None
+) -> str:
     return render_template(
-        "assessments/secretariat/reason_edit.html", reason=reason, form=form, conflict=conflict
+        "assessments/secretariat/reason_edit.html", reason=reason, form=form, overtaken=overtaken
     )

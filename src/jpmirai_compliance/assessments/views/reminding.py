@@ -70,7 +70,7 @@ def _send(year: int, chosen: Filters, form: ReminderForm) -> ResponseReturnValue
 @bp.route("/s/rounds/<int:year>/extend", methods=["GET", "POST"])
 @audience(Audience.SECRETARIAT, records=(Event.ROUND_CHANGED,))
 def round_extend(year: int) -> ResponseReturnValue:
-    """Ask until when and why; extend everybody chosen who can be: 303, or 422."""
+    """Ask until when and why; extend everybody chosen who can be: 303, 422, or 409."""
     authorize(actor(), Permission.ROUND_MANAGE, SECRETARIAT_ITSELF)
     if (chosen := narrowing.chosen()) is None:
         return _nobody(year)
@@ -86,12 +86,16 @@ def round_extend(year: int) -> ResponseReturnValue:
                 org_ids=[row.org_id for row in _rows(year, chosen)],
                 late_until=forms.moment(form.late_day.day, form.late_time.time),
                 reason=form.reason.data,
+                seen=form.seen.data or "",
                 base_url=_base_url(),
                 now=now(),
             )
     except Incomplete as error:
         extra = forms.show_gaps(form, error.gaps)
         return _extend_page(year, chosen, form, extra), 422
+    except Conflict as error:
+        form.seen.data = ""
+        return _extend_page(year, chosen, form, [(translated(error.text), "")]), 409
     flash(
         ngettext(
             "%(num)d member was extended and told by mail.",
@@ -184,13 +188,14 @@ def _extend_page(
     form: ManyExtensionForm,
     extra: list[tuple[str, str]] | None = None,
 ) -> str:
-    found = round_of_year(uow(), actor=actor(), year=year)
+    found, rows = round_of_year(uow(), actor=actor(), year=year), _rows(year, chosen)
     if request.method == "GET":
         form.late_time.data = f"{found.closes_at.astimezone(TOKYO):%H:%M}"
+    form.seen.data = form.seen.data or extensions.seen_of({r.org_id: r.late_until for r in rows})
     return render_template(
         "assessments/secretariat/round_extend.html",
         round=found,
-        rows=_rows(year, chosen),
+        rows=rows,
         form=form,
         extra_errors=extra or [],
         here=request.full_path,

@@ -20,7 +20,8 @@ from jpmirai_compliance.assessments.service import rounds as service
 from jpmirai_compliance.assessments.views import bp, listing, narrowing
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.catalogue import TOKYO
-from jpmirai_compliance.foundation.errors import Competing, Conflict, Incomplete
+from jpmirai_compliance.foundation.errors import Conflict, Incomplete
+from jpmirai_compliance.foundation.forms import Difference, differences
 from jpmirai_compliance.foundation.guard import Audience, audience
 from jpmirai_compliance.foundation.i18n import translated
 from jpmirai_compliance.foundation.policy import SECRETARIAT_ITSELF, Permission, authorize
@@ -131,14 +132,17 @@ def round_edit(year: int) -> ResponseReturnValue:
                 closes_at=forms.moment(form.closes_day.day, form.closes_time.time),
                 form=FormLength(form.form_length.data),
                 members_choose=bool(form.members_choose.data),
-                version=listing.version(),
+                version=form.seen,
                 now=now(),
             )
     except Incomplete as error:
         return _edit_page(form, found, extra=forms.show_gaps(form, error.gaps)), 422
     except Conflict as error:
         newer = queries.round_of_year(uow(), actor=actor(), year=year)
-        return _edit_page(form, newer, conflict=error.fields), 409
+        stored = forms.DatesForm(formdata=None, data=_dates(newer))
+        form.version.data = stored.version.data
+        overtaken = differences(form, stored, apart=("keep_day_off",))
+        return _edit_page(form, newer, overtaken=overtaken, conflict=error), 409
     flash(_("The dates were changed."), "success")
     return redirect(url_for("assessments.round", year=year), 303)
 
@@ -198,14 +202,16 @@ def _edit_page(
     found: RoundRow,
     *,
     extra: list[tuple[str, str]] | None = None,
-    conflict: tuple[Competing, ...] = (),
+    overtaken: list[Difference] | None = None,
+    conflict: Conflict | None = None,
 ) -> str:
     return render_template(
         "assessments/secretariat/round_edit.html",
         form=form,
         round=found,
         extra_errors=extra or [],
-        conflict=conflict,
+        overtaken=overtaken,
+        by=conflict.fields[0] if conflict and conflict.fields else None,
         weekdays=_weekdays(form),
         day_off=_day_off(form),
     )
@@ -238,6 +244,7 @@ def _prefilled(last: RoundRow | None) -> dict[str, object]:
 def _dates(found: RoundRow) -> dict[str, object]:
     opens, closes = found.opens_at.astimezone(TOKYO), found.closes_at.astimezone(TOKYO)
     return {
+        "version": found.version,
         "opens_day": f"{opens:%Y-%m-%d}",
         "opens_time": f"{opens:%H:%M}",
         "closes_day": f"{closes:%Y-%m-%d}",

@@ -20,6 +20,7 @@ from jpmirai_compliance.foundation.errors import (
     NotFound,
     NotPermitted,
 )
+from jpmirai_compliance.foundation.forms import Difference, differences
 from jpmirai_compliance.foundation.guard import Audience, audience
 from jpmirai_compliance.foundation.policy import (
     SECRETARIAT_ITSELF,
@@ -106,7 +107,7 @@ def round_update(year: int) -> ResponseReturnValue:
                 year=year,
                 opens_at=common.moment(form.opens_day.day, form.opens_time.time),
                 closes_at=common.moment(form.closes_day.day, form.closes_time.time),
-                version=listing.version(),
+                version=form.seen,
                 now=now(),
             )
     except Incomplete as error:
@@ -114,7 +115,9 @@ def round_update(year: int) -> ResponseReturnValue:
         return _period_page(year, found, form, extra=rest), 422
     except Conflict:
         newer = updates.period(uow(), year)
-        return _period_page(year, newer, form, conflict=True), 409
+        stored = PeriodForm(formdata=None, data=_dates(newer) if newer else {})
+        form.version.data = stored.version.data
+        return _period_page(year, newer, form, overtaken=differences(form, stored)), 409
     flash(_("The dates of the half-year update were saved."), "success")
     return redirect(url_for(".round_update", year=year), 303)
 
@@ -147,7 +150,7 @@ def _period_page(
     form: PeriodForm,
     *,
     extra: list[tuple[str, str]] | None = None,
-    conflict: bool = False,
+    overtaken: list[Difference] | None = None,
 ) -> str:
     stage = listing.choice("stage", UpdateStage)
     rows: tuple[updates.Reporter, ...] = ()
@@ -164,7 +167,7 @@ def _period_page(
         period=found,
         form=form,
         extra_errors=extra or [],
-        conflict=conflict,
+        overtaken=overtaken,
         rows=rows,
         counts=counts,
         stage=stage,
@@ -187,6 +190,7 @@ def _may_answer(found: UpdateView) -> bool:
 def _dates(found: updates.PeriodView) -> dict[str, str]:
     opens, closes = (m.astimezone(TOKYO) for m in (found.window.opens_at, found.window.closes_at))
     return {
+        "version": str(found.version),
         "opens_day": f"{opens:%Y-%m-%d}",
         "opens_time": f"{opens:%H:%M}",
         "closes_day": f"{closes:%Y-%m-%d}",

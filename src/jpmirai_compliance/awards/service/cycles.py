@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import col, select
 
 from jpmirai_compliance.assessments.queries.member import round_of
@@ -150,7 +151,7 @@ def change_weights(  # noqa: PLR0913 -- keyword-only
     version: int,
     now: dt.datetime,
 ) -> None:
-    """Set criteria's weights, 1 to 10 by code; DomainError once somebody has scored."""
+    """Set criteria's weights, 1 to 10 by code; Conflict, DomainError once somebody has scored."""
     authorize(actor, Permission.AWARD_MANAGE, SECRETARIAT_ITSELF)
     cycle = cycle_row(uow, year)
     same_version(cycle.version, version)
@@ -165,6 +166,8 @@ def change_weights(  # noqa: PLR0913 -- keyword-only
         raise Incomplete(text, [Gap(text, "weights")])
     for code, weight in weights.items():
         criteria[code].weight = weight
+    flag_modified(cycle, "year")  # the weights are part of the year: its version rises
+    uow.session.flush()
     _record(uow, actor, now, year, {"weights": dict(weights)})
 
 

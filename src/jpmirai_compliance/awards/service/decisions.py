@@ -36,14 +36,17 @@ def shortlist(  # noqa: PLR0913 -- keyword-only
     category_id: uuid.UUID,
     reason: str,
     now: dt.datetime,
+    version: int | None = None,
 ) -> uuid.UUID:
     """Fix the shortlist of a category by the published rules; returns the decision's id.
 
     Possible when every review is in, or after judging has closed; scores stay as they are from
-    then on. NotPermitted with a conflict of interest, Incomplete without a reason.
+    then on. NotPermitted with a conflict of interest, Incomplete without a reason, Conflict if
+    the category's newest decision is not the one that was seen (its number, 0 for none).
     """
     authorize(actor, Permission.AWARD_MANAGE, SECRETARIAT_ITSELF)
     cycle, category = _undecided(uow, actor, year, category_id)
+    _require_seen(uow, category, version)
     _require_reason(reason)
     basis = results.basis(uow, cycle_view(cycle), category_view(category))
     result = rules.recompute(basis)
@@ -70,14 +73,16 @@ def decide(  # noqa: PLR0913 -- keyword-only
     named: Sequence[uuid.UUID],
     reason: str,
     now: dt.datetime,
+    version: int | None = None,
 ) -> uuid.UUID:
     """Name the winners out of shortlist and reserve, or nobody: no award. Returns the id.
 
     DomainError without a shortlist, or if scores, conflicts or entries changed since; Incomplete
-    for a name that is not on the shortlist, or without a reason.
+    for a name that is not on the shortlist, or without a reason; Conflict as ``shortlist``.
     """
     authorize(actor, Permission.AWARD_MANAGE, SECRETARIAT_ITSELF)
     cycle, category = _undecided(uow, actor, year, category_id)
+    _require_seen(uow, category, version)
     _require_reason(reason)
     listed = latest(results.decisions(uow, [category.id]), Stage.SHORTLIST)
     if listed is None:
@@ -149,6 +154,11 @@ def _undecided(
 def _require_unreleased(cycle: AwardCycle) -> None:
     if cycle.released_at is not None:
         raise DomainError(Text("The results of this year are released. Nothing changes any more."))
+
+
+def _require_seen(uow: UnitOfWork, category: Category, version: int | None) -> None:
+    if version is not None:
+        same_version(len(results.decisions(uow, [category.id])), version)
 
 
 def _require_reason(reason: str) -> None:

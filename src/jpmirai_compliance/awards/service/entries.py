@@ -12,7 +12,7 @@ from jpmirai_compliance.awards.queries.cycles import category_view, cycle_view
 from jpmirai_compliance.awards.queries.eligible import Facts
 from jpmirai_compliance.awards.queries.entries import findings_as_json, text_as_json
 from jpmirai_compliance.awards.rules import EntryState, Source
-from jpmirai_compliance.awards.service.rows import approvers, category_row, entry_row
+from jpmirai_compliance.awards.service.rows import approvers, category_row, entry_row, same_version
 from jpmirai_compliance.foundation import audit, mail
 from jpmirai_compliance.foundation.audit import Event
 from jpmirai_compliance.foundation.db import UnitOfWork
@@ -72,13 +72,15 @@ def enter(  # noqa: PLR0913 -- keyword-only
     statement: str,
     consent: bool,
     now: dt.datetime,
+    version: int | None = None,
 ) -> uuid.UUID:
     """Enter the actor's own organisation, or accept the secretariat's proposal; returns the id.
 
     What is judged is the newest accepted snapshot, kept by id and hash. Incomplete without title,
     statement or consent, or with the rules that are not met; DomainError outside the time for
     entries. Entering twice changes title and statement as long as entries are taken and no
-    reviewer has opened the entry: all judge the same one.
+    reviewer has opened the entry: all judge the same one. ``version`` is which state of the entry
+    the page showed (0: none yet; None: there was no page); Conflict if it is another by now.
     """
     authorize(actor, Permission.AWARD_ENTER, Of(actor.org_id))
     if actor.org_id is None:
@@ -89,6 +91,8 @@ def enter(  # noqa: PLR0913 -- keyword-only
     old = entry_row(uow, category.id, actor.org_id)
     if old is not None and old.state is EntryState.ENTERED and _opened(uow, old.id):
         return _as_it_is(old, title, statement)
+    if version is not None:
+        same_version(old.version if old else 0, version)
     source = old.source if old is not None and old.state is not EntryState.WITHDRAWN else Source.OWN
     facts = _facts(uow, year, actor.org_id)
     entry = _frozen(old, category, facts, source, actor, now)

@@ -76,7 +76,7 @@ def scoring_post(entry_id: uuid.UUID) -> ResponseReturnValue:
                 entry_id=entry_id,
                 marks=forms.marks(form, cycles.criteria(work, found.cycle.id)),
                 comment=form.comment.data or "",
-                version=version(),
+                version=form.seen,
                 submit=submit,
                 now=now(),
             )
@@ -87,6 +87,8 @@ def scoring_post(entry_id: uuid.UUID) -> ResponseReturnValue:
     except DomainError as error:
         again = queries.sheet(uow(), actor=actor(), entry_id=entry_id)
         overtaken = again.card if isinstance(error, Conflict) else None
+        if overtaken is not None:
+            form.version.data = str(overtaken.version)
         return _page(again, form, [(translated(error.text), "")], overtaken), 409
     if not submit:
         flash(_("The draft was saved."), "success")

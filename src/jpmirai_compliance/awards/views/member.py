@@ -15,7 +15,8 @@ from jpmirai_compliance.awards.rules import EntryState
 from jpmirai_compliance.awards.service import entries as service
 from jpmirai_compliance.awards.views import bp
 from jpmirai_compliance.foundation.audit import Event
-from jpmirai_compliance.foundation.errors import Incomplete, NotFound
+from jpmirai_compliance.foundation.errors import Conflict, Incomplete, NotFound
+from jpmirai_compliance.foundation.forms import Difference, differences
 from jpmirai_compliance.foundation.guard import Audience, audience
 from jpmirai_compliance.foundation.policy import Of, Permission, may
 from jpmirai_compliance.foundation.web import actor, now, uow
@@ -52,10 +53,10 @@ def enter() -> ResponseReturnValue:
 @bp.route("/m/awards/<uuid:category_id>", methods=["GET", "POST"])
 @audience(Audience.MEMBER, records=(Event.AWARD_ENTERED,))
 def entry(category_id: uuid.UUID) -> ResponseReturnValue:
-    """Show the form of one category and take the entry; 303, or 422 with what was typed."""
+    """Show the form of one category and take the entry; 303, 422 or 409 with what was typed."""
     found, of = _category(category_id)
     own = entries.own(uow(), _org(), found.id).get(category_id)
-    form = forms.EntryForm(data={"title": own.title, "statement": own.statement} if own else None)
+    form = forms.EntryForm(data=_values(own))
     if request.method == "GET":
         return _page(form, found, of, own)
     if not form.validate():
@@ -70,10 +71,17 @@ def entry(category_id: uuid.UUID) -> ResponseReturnValue:
                 title=form.title.data,
                 statement=form.statement.data,
                 consent=bool(form.consent.data),
+                version=form.seen,
                 now=now(),
             )
     except Incomplete as error:
         return _page(form, found, of, own, forms.show_gaps(form, error.gaps)), 422
+    except Conflict:
+        newer = entries.own(uow(), _org(), found.id).get(category_id)
+        stored = forms.EntryForm(formdata=None, data=_values(newer))
+        form.version.data = stored.version.data
+        overtaken = differences(form, stored, apart=("consent",))
+        return _page(form, found, of, newer, overtaken=overtaken), 409
     flash(_("The entry was made. You can change it as long as entries are taken."), "success")
     return redirect(url_for(".enter"), 303)
 
@@ -108,12 +116,21 @@ def _category(category_id: uuid.UUID) -> tuple[CycleView, CategoryView]:
     return cycles.category(uow(), found.year, category_id)
 
 
-def _page(
+def _values(own: EntryView | None) -> dict[str, object]:
+    """Return what the form shows first."""
+    if own is None:
+        return {"version": 0}
+    return {"version": own.version, "title": own.title, "statement": own.statement}
+
+
+def _page(  # noqa: PLR0913 -- what the page shows
     form: forms.EntryForm,
     found: CycleView,
     of: CategoryView,
     own: EntryView | None,
     extra: list[tuple[str, str]] | None = None,
+    *,
+    overtaken: list[Difference] | None = None,
 ) -> str:
     [facts] = eligible.facts(uow(), found.year, _org())
     findings = rules.eligibility(of.rule, _consenting(facts.candidate(), own))
@@ -134,4 +151,5 @@ def _page(
         and own is not None
         and own.state is not EntryState.WITHDRAWN,
         extra_errors=extra or [],
+        overtaken=overtaken,
     )

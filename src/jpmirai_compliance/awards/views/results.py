@@ -17,7 +17,8 @@ from jpmirai_compliance.awards.views import bp
 from jpmirai_compliance.awards.views.secretariat import base_url, given_id, manage, version
 from jpmirai_compliance.foundation import audit, downloads
 from jpmirai_compliance.foundation.audit import Event
-from jpmirai_compliance.foundation.errors import DomainError, Incomplete, NotPermitted
+from jpmirai_compliance.foundation.errors import Conflict, DomainError, Incomplete, NotPermitted
+from jpmirai_compliance.foundation.forms import differences
 from jpmirai_compliance.foundation.guard import Audience, audience
 from jpmirai_compliance.foundation.i18n import translated
 from jpmirai_compliance.foundation.tabular import Cell, Column, Sheet
@@ -31,20 +32,25 @@ def shortlist(year: int, category_id: uuid.UUID) -> ResponseReturnValue:
     """Show the standings and fix the shortlist; asks for the password again; 303, 422, 409."""
     found, of = _readable(year, category_id)
     accounts.fresh()
-    form = forms.ShortlistForm()
+    form = forms.ShortlistForm(data={"version": len(results.decisions(uow(), [of.id]))})
     if request.method == "GET":
         return _shortlist_page(form, found, of)
     if not form.validate():
         return _shortlist_page(form, found, of), 422
-    with uow().transaction() as work:
-        decisions.shortlist(
-            work,
-            actor=actor(),
-            year=year,
-            category_id=category_id,
-            reason=form.reason.data,
-            now=now(),
-        )
+    try:
+        with uow().transaction() as work:
+            decisions.shortlist(
+                work,
+                actor=actor(),
+                year=year,
+                category_id=category_id,
+                reason=form.reason.data,
+                version=form.seen,
+                now=now(),
+            )
+    except Conflict:
+        last = results.decisions(uow(), [of.id])[-1]
+        return _shortlist_page(form, found, of, last), 409
     flash(_("The shortlist was fixed."), "success")
     return redirect(url_for(".category", year=year, category_id=category_id), 303)
 
@@ -55,13 +61,12 @@ def decision(year: int, category_id: uuid.UUID) -> ResponseReturnValue:
     """Choose the winners from the shortlist, or nobody; asks for the password again."""
     found, of = _readable(year, category_id)
     accounts.fresh()
-    listed = results.latest(results.decisions(uow(), [of.id]), Stage.SHORTLIST)
+    taken = results.decisions(uow(), [of.id])
+    listed = results.latest(taken, Stage.SHORTLIST)
     if listed is None:
         raise DomainError(Text("Make the shortlist first."))
-    form = forms.DecisionForm(data={"named": list(listed.result["shortlist"])})
-    names = {str(e.id): e for e in entries.of_category(uow(), of.id)}
-    order = [*listed.result["shortlist"], *listed.result["reserve"]]
-    form.named.choices = [(i, _choice(i, names, listed)) for i in order]
+    begin = {"named": list(listed.result["shortlist"]), "version": len(taken)}
+    form = _offered(forms.DecisionForm(data=begin), of, listed)
     if request.method == "GET":
         return _decision_page(form, found, of, listed)
     if not form.validate():
@@ -75,11 +80,17 @@ def decision(year: int, category_id: uuid.UUID) -> ResponseReturnValue:
                 category_id=category_id,
                 named=[i for i in map(given_id, form.named.data or []) if i is not None],
                 reason=form.reason.data,
+                version=form.seen,
                 now=now(),
             )
     except Incomplete as error:
         extra = forms.show_gaps(form, error.gaps)
-        return _decision_page(form, found, of, listed, extra), 422
+        return _decision_page(form, found, of, listed, extra=extra), 422
+    except Conflict:
+        taken = results.decisions(uow(), [of.id])
+        listed = results.latest(taken, Stage.SHORTLIST) or listed
+        form = _offered(form, of, listed)
+        return _decision_page(form, found, of, listed, last=taken[-1]), 409
     flash(_("The decision was recorded."), "success")
     return redirect(url_for(".category", year=year, category_id=category_id), 303)
 
@@ -143,6 +154,16 @@ def _readable(year: int, category_id: uuid.UUID) -> tuple[CycleView, CategoryVie
     return found, of
 
 
+def _offered(
+    form: forms.DecisionForm, of: CategoryView, listed: DecisionView
+) -> forms.DecisionForm:
+    """Return the form with everybody on the shortlist and the reserve to choose from."""
+    names = {str(e.id): e for e in entries.of_category(uow(), of.id)}
+    order = [*listed.result["shortlist"], *listed.result["reserve"]]
+    form.named.choices = [(i, _choice(i, names, listed)) for i in order]
+    return form
+
+
 def _choice(entry_id: str, names: dict[str, entries.EntryView], listed: DecisionView) -> str:
     name = translated(names[entry_id].organisation)
     if entry_id in listed.result["reserve"]:
@@ -150,7 +171,18 @@ def _choice(entry_id: str, names: dict[str, entries.EntryView], listed: Decision
     return name
 
 
-def _shortlist_page(form: forms.ShortlistForm, found: CycleView, of: CategoryView) -> str:
+def _shortlist_page(
+    form: forms.ShortlistForm,
+    found: CycleView,
+    of: CategoryView,
+    last: DecisionView | None = None,
+) -> str:
+    """Show the standings and the form; ``last`` is a decision that came before this one."""
+    overtaken = None
+    if last is not None:
+        form.version.data = str(last.ordinal)
+        stored = forms.ShortlistForm(formdata=None, data={"reason": last.reason})
+        overtaken = differences(form, stored)
     return render_template(
         "awards/secretariat/shortlist.html",
         form=form,
@@ -159,16 +191,26 @@ def _shortlist_page(form: forms.ShortlistForm, found: CycleView, of: CategoryVie
         current=rules.recompute(results.basis(uow(), found, of)),
         criteria=cycles.criteria(uow(), found.id),
         by_entry={str(e.id): e for e in entries.of_category(uow(), of.id)},
+        overtaken=overtaken,
+        last=last,
     )
 
 
-def _decision_page(
+def _decision_page(  # noqa: PLR0913 -- what the page shows
     form: forms.DecisionForm,
     found: CycleView,
     of: CategoryView,
     listed: DecisionView,
+    *,
     extra: list[tuple[str, str]] | None = None,
+    last: DecisionView | None = None,
 ) -> str:
+    overtaken = None
+    if last is not None:
+        form.version.data = str(last.ordinal)
+        values = {"named": [str(i) for i in last.named], "reason": last.reason}
+        stored = _offered(forms.DecisionForm(formdata=None, data=values), of, listed)
+        overtaken = differences(form, stored)
     return render_template(
         "awards/secretariat/decision.html",
         form=form,
@@ -178,6 +220,8 @@ def _decision_page(
         criteria=cycles.criteria(uow(), found.id),
         by_entry={str(e.id): e for e in entries.of_category(uow(), of.id)},
         extra_errors=extra or [],
+        overtaken=overtaken,
+        last=last,
     )
 
 

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from jpmirai_compliance.accounts import queries as accounts
-from jpmirai_compliance.accounts.rules import places
 from jpmirai_compliance.awards import forms, rules
 from jpmirai_compliance.awards.queries import conflicts, cycles, eligible, entries, results
 from jpmirai_compliance.awards.queries.cycles import CategoryView, CycleView
@@ -103,63 +102,6 @@ def cycle(year: int) -> ResponseReturnValue:
     )
 
 
-@bp.route("/s/awards/<int:year>/edit", methods=["GET", "POST"])
-@audience(Audience.SECRETARIAT, records=(Event.AWARD_CYCLE_CHANGED,))
-def cycle_edit(year: int) -> ResponseReturnValue:
-    """Move a year's dates; 303, 422, 409."""
-    manage()
-    found = cycles.cycle(uow(), year)
-    form = forms.DatesForm(data=forms.dates(found))
-    if request.method == "GET":
-        return _edit_page(form, found)
-    if not form.validate():
-        return _edit_page(form, found), 422
-    try:
-        with uow().transaction() as work:
-            cycle_service.change_cycle(
-                work,
-                actor=actor(),
-                year=year,
-                calendar=form.calendar(),
-                version=version(),
-                now=now(),
-            )
-    except Incomplete as error:
-        return _edit_page(form, found, forms.show_gaps(form, error.gaps)), 422
-    flash(_("The dates were changed."), "success")
-    return redirect(url_for(".cycle", year=year), 303)
-
-
-def _edit_page(
-    form: forms.DatesForm, found: CycleView, extra: list[tuple[str, str]] | None = None
-) -> str:
-    return render_template(
-        "awards/secretariat/edit.html", form=form, cycle=found, extra_errors=extra or []
-    )
-
-
-@bp.route("/s/awards/<int:year>/rubric", methods=["GET", "POST"])
-@audience(Audience.SECRETARIAT, records=(Event.AWARD_CYCLE_CHANGED,))
-def rubric(year: int) -> ResponseReturnValue:
-    """Change the criteria's weights until somebody has scored; 303, 422, 409."""
-    manage()
-    found = cycles.cycle(uow(), year)
-    listed = cycles.criteria(uow(), found.id)
-    form = forms.weights_form(listed)
-    if request.method == "GET" or not form.validate():
-        page = render_template(
-            "awards/secretariat/rubric.html", form=form, cycle=found, criteria=listed
-        )
-        return page, 200 if request.method == "GET" else 422
-    weights = {c.code: form[f"weight_{c.code}"].number for c in listed}
-    with uow().transaction() as work:
-        cycle_service.change_weights(
-            work, actor=actor(), year=year, weights=weights, version=version(), now=now()
-        )
-    flash(_("The weights were changed."), "success")
-    return redirect(url_for(".cycle", year=year), 303)
-
-
 @bp.post("/s/awards/<int:year>/assign")
 @audience(Audience.SECRETARIAT, records=(Event.AWARD_JUDGE_ASSIGNED,))
 def assign(year: int) -> ResponseReturnValue:
@@ -236,41 +178,6 @@ def category_page(
 
 def _current(found: CycleView, of: CategoryView) -> dict[str, object]:
     return rules.recompute(results.basis(uow(), found, of))
-
-
-@bp.route("/s/awards/<int:year>/<uuid:category_id>/edit", methods=["GET", "POST"])
-@audience(Audience.SECRETARIAT, records=(Event.AWARD_CYCLE_CHANGED,))
-def category_edit(year: int, category_id: uuid.UUID) -> ResponseReturnValue:
-    """Change a category's name, quota, reviewers and members; 303, 422, 409."""
-    manage()
-    found, of = cycles.category(uow(), year, category_id)
-    form = forms.CategoryForm(data=_category_data(of))
-    form.kinds.choices = [(k.value, translated(text)) for k, text in places.KINDS.items()]
-    form.sizes.choices = [(str(s), translated(text)) for s, text in places.SIZES.items()]
-    if request.method == "GET":
-        return _category_form(form, found, of)
-    if not form.validate():
-        return _category_form(form, found, of), 422
-    change = cycle_service.CategoryChange(
-        name_ja=form.name_ja.data,
-        name_en=form.name_en.data,
-        quota=form.quota.number or 0,
-        reviews_needed=form.reviews_needed.number or 0,
-        kinds=tuple(form.kinds.data),
-        sizes=tuple(form.sizes.data),
-    )
-    with uow().transaction() as work:
-        cycle_service.change_category(
-            work,
-            actor=actor(),
-            year=year,
-            category_id=category_id,
-            change=change,
-            version=version(),
-            now=now(),
-        )
-    flash(_("The category was changed."), "success")
-    return redirect(url_for(".category", year=year, category_id=category_id), 303)
 
 
 @bp.post("/s/awards/<int:year>/<uuid:category_id>/remove")
@@ -351,20 +258,3 @@ def given_id(typed: object) -> uuid.UUID | None:
         return uuid.UUID(str(typed))
     except ValueError:
         return None
-
-
-def _category_data(of: CategoryView) -> dict[str, object]:
-    return {
-        "name_ja": of.name.texts["ja"],
-        "name_en": of.name.texts["en"],
-        "quota": str(of.quota),
-        "reviews_needed": str(of.reviews_needed),
-        "kinds": list(of.rule.kinds),
-        "sizes": list(of.rule.sizes),
-    }
-
-
-def _category_form(form: forms.CategoryForm, found: CycleView, of: CategoryView) -> str:
-    return render_template(
-        "awards/secretariat/category_edit.html", form=form, cycle=found, category=of
-    )

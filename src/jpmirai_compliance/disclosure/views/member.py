@@ -28,7 +28,8 @@ from jpmirai_compliance.disclosure.bundle import Press, Preview, reconcile, rend
 from jpmirai_compliance.disclosure.queries.postings import sites as posted_sites
 from jpmirai_compliance.disclosure.views.routes import bp
 from jpmirai_compliance.foundation.audit import Event
-from jpmirai_compliance.foundation.errors import DomainError, Incomplete, NotFound
+from jpmirai_compliance.foundation.errors import Conflict, DomainError, Incomplete, NotFound
+from jpmirai_compliance.foundation.forms import Difference, differences
 from jpmirai_compliance.foundation.guard import Audience, audience
 from jpmirai_compliance.foundation.i18n import translated
 from jpmirai_compliance.foundation.policy import Of, Permission, may
@@ -41,27 +42,34 @@ from jpmirai_compliance.principles import PRINCIPLES, load_edition
 @bp.route("/m/<int:year>/publish", methods=["GET", "POST"])
 @audience(Audience.MEMBER, records=(Event.PUBLICATION_PREPARED,))
 def prepare(year: int) -> ResponseReturnValue:
-    """Show what may be said; keep what was chosen: 303 to the check, or 422."""
+    """Show what may be said; keep what was chosen: 303 to the check, 422, or 409 with both."""
     taken = _accepted(year)
     if taken is None:
         return render_template("disclosure/not_yet.html", year=year)
     offered = queries.offer(uow(), taken)
     draft = queries.draft(uow(), taken.org_id, year, offered)
-    form = forms.ChoicesForm(data=forms.initial(draft.choices, offered))
+    form = forms.ChoicesForm(data=forms.initial(draft, offered))
     _offer(form, taken, offered)
     if request.method == "GET":
-        return _prepare_page(form, taken, offered, draft.version)
+        return _prepare_page(form, taken, offered)
     if not form.validate():
-        return _prepare_page(form, taken, offered, _version()), 422
-    with uow().transaction() as work:
-        service.save_draft(
-            work,
-            actor=actor(),
-            year=year,
-            choices=form.chosen(),
-            version=_version(),
-            now=now(),
-        )
+        return _prepare_page(form, taken, offered), 422
+    try:
+        with uow().transaction() as work:
+            service.save_draft(
+                work,
+                actor=actor(),
+                year=year,
+                choices=form.chosen(),
+                version=form.seen,
+                now=now(),
+            )
+    except Conflict:
+        newer = queries.draft(uow(), taken.org_id, year, offered)
+        stored = forms.ChoicesForm(formdata=None, data=forms.initial(newer, offered))
+        _offer(stored, taken, offered)
+        form.version.data = stored.version.data
+        return _prepare_page(form, taken, offered, differences(form, stored)), 409
     return redirect(url_for(".check", year=year), 303)
 
 
@@ -268,7 +276,10 @@ def _offer(form: forms.ChoicesForm, taken: SnapshotView, offered: rules.Offer) -
 
 
 def _prepare_page(
-    form: forms.ChoicesForm, taken: SnapshotView, offered: rules.Offer, version: int
+    form: forms.ChoicesForm,
+    taken: SnapshotView,
+    offered: rules.Offer,
+    overtaken: list[Difference] | None = None,
 ) -> str:
     return render_template(
         "disclosure/prepare.html",
@@ -276,7 +287,7 @@ def _prepare_page(
         year=taken.year,
         offered=offered,
         texts={a.indicator: a.text for a in offered.activities},
-        version=version,
+        overtaken=overtaken,
         live=_live(taken.year),
     )
 

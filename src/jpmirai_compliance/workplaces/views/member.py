@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import asdict
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +12,8 @@ from jpmirai_compliance.accounts.rules.places import PREFECTURES
 from jpmirai_compliance.disclosure.queries.postings import sites as posted_sites
 from jpmirai_compliance.disclosure.queries.texts import wording_languages
 from jpmirai_compliance.foundation.audit import Event
-from jpmirai_compliance.foundation.errors import NotFound
+from jpmirai_compliance.foundation.errors import Conflict, NotFound
+from jpmirai_compliance.foundation.forms import Difference, differences
 from jpmirai_compliance.foundation.guard import Audience, audience
 from jpmirai_compliance.foundation.i18n import translated
 from jpmirai_compliance.foundation.policy import Of, Permission, authorize, may
@@ -57,28 +59,28 @@ def new() -> ResponseReturnValue:
 @bp.route("/m/workplaces/<uuid:workplace_id>", methods=["GET", "POST"])
 @audience(Audience.MEMBER, records=(Event.WORKPLACE_CHANGED,))
 def edit(workplace_id: uuid.UUID) -> ResponseReturnValue:
-    """Change a site: 303 to the list, or 422."""
+    """Change a site: 303 to the list, 422, or 409 with what somebody else saved meanwhile."""
     found = queries.find(uow(), actor(), workplace_id)
-    values = {
-        "name": found.name,
-        "prefecture": found.prefecture,
-        "languages": list(found.languages),
-        "contacts": [asdict(contact) for contact in found.contacts] or [{}],
-    }
-    form = _form(WorkplaceForm(data=values))
+    form = _form(WorkplaceForm(data=_values(found)))
     if request.method == "GET" or found.closed_at or _rearranged(form):
         return _edit_page(form, found)
     if not form.validate():
         return _edit_page(form, found), 422
-    with uow().transaction() as work:
-        service.change(
-            work,
-            actor=actor(),
-            workplace_id=workplace_id,
-            version=request.form.get("version", 0, int),
-            details=form.details(),
-            now=now(),
-        )
+    try:
+        with uow().transaction() as work:
+            service.change(
+                work,
+                actor=actor(),
+                workplace_id=workplace_id,
+                version=form.seen,
+                details=form.details(),
+                now=now(),
+            )
+    except Conflict:
+        newer = queries.find(uow(), actor(), workplace_id)
+        stored = _form(WorkplaceForm(formdata=None, data=_values(newer)))
+        form.version.data = stored.version.data
+        return _edit_page(form, newer, differences(form, stored)), 409
     flash(_("The workplace was saved."), "success")
     return redirect(url_for(".index"), 303)
 
@@ -103,6 +105,17 @@ def renew_code(workplace_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".edit", workplace_id=workplace_id), 303)
 
 
+def _values(found: queries.WorkplaceView) -> dict[str, Any]:
+    """Return what the form of a site shows first."""
+    return {
+        "version": found.version,
+        "name": found.name,
+        "prefecture": found.prefecture,
+        "languages": list(found.languages),
+        "contacts": [asdict(contact) for contact in found.contacts] or [{}],
+    }
+
+
 def _form(form: WorkplaceForm) -> WorkplaceForm:
     form.prefecture.choices = [
         ("", _("Not chosen")),
@@ -120,8 +133,14 @@ def _rearranged(form: WorkplaceForm) -> bool:
     return done
 
 
-def _edit_page(form: WorkplaceForm, found: queries.WorkplaceView | None = None) -> str:
-    return render_template("workplaces/edit.html", form=form, found=found, most=CONTACTS_MAX)
+def _edit_page(
+    form: WorkplaceForm,
+    found: queries.WorkplaceView | None = None,
+    overtaken: list[Difference] | None = None,
+) -> str:
+    return render_template(
+        "workplaces/edit.html", form=form, found=found, most=CONTACTS_MAX, overtaken=overtaken
+    )
 
 
 def _own() -> uuid.UUID:
