@@ -269,3 +269,34 @@ def test_no_english_stands_in_the_frame_of_another_language(browser):
         page = browser.get(f"/{lang}/workers/safety")
         english = "code of conduct" in f"{page.title.text} {page.footer.text}"
         assert english == (lang == "en"), lang
+
+
+def test_the_whole_code_keeps_the_language_the_way_out_and_the_way_back(browser, site):
+    for lang in LANGUAGES:
+        for place, back in ((f"w/{site.code}", f"/{lang}/w/{site.code}"), ("workers", None)):
+            browser.get(f"/{lang}/{place}")
+            [link] = [a for a in browser.page.select(".actions a") if a["href"].endswith("/code")]
+            assert link["href"] == f"/{lang}/{place}/code"
+            page = browser.get(link["href"])
+            assert (page.html["lang"], len(page.select("main ol li"))) == (lang, 5)
+            assert page.select_one(".leave a")["href"] == rules.EXIT
+            ways = [a["href"] for a in page.select("main .actions a")]
+            here = back or f"/{lang}/workers"
+            assert ways == [f"{here}#help", here]
+            assert own_script_only(page)
+            assert browser.answer.headers["Referrer-Policy"] == "no-referrer"
+            assert "Set-Cookie" not in browser.answer.headers
+            assert bool(page.select("meta[name=robots][content=noindex]")) == bool(back)
+
+
+@pytest.mark.parametrize(
+    ("path", "leads"),
+    [
+        ("/xx/workers/code", "/ne/workers/code"),
+        ("/xx/w/ABCDEFGH/code", "/ne/w/ABCDEFGH/code"),
+        ("/my/w/!!/code", "/my/workers/code"),
+    ],
+)
+def test_no_address_of_the_code_is_an_error(browser, path, leads):
+    answer = browser.client.get(path, headers={"Accept-Language": "ne"})
+    assert (answer.status_code, answer.location) == (302, leads)

@@ -16,6 +16,10 @@ PAGES = (
         Page(f"code-{tag}", PUBLIC, f"/{tag}/code", languages=_ONCE)
         for tag in ("vi", "my", "ur", "ja-x-easy", "km")
     ),
+    *(
+        Page(f"worker-code-{tag}", PUBLIC, f"/{tag}/workers/code", languages=_ONCE)
+        for tag in ("my", "ur", "ja-x-easy")
+    ),
     Page("worker-safety-my", PUBLIC, "/my/workers/safety", languages=_ONCE),
     Page("worker-safety", PUBLIC, "/{lang}/workers/safety"),
 )

@@ -14,6 +14,7 @@ from jpmirai_compliance.foundation.web import public_uow
 from jpmirai_compliance.principles import (
     EASY,
     LANGUAGES,
+    ON_CODE_PAGES,
     ON_WORKER_PAGES,
     direction,
     endonym,
@@ -73,6 +74,39 @@ def safety(lang: str) -> ResponseReturnValue:
     if lang not in LANGUAGES:
         return redirect(url_for(".safety", lang=_preferred()), 302)
     return _answer("workplaces/safety.html", lang, "workers/safety")
+
+
+@bp.get("/<lang>/workers/code")
+@audience(Audience.PUBLIC)
+def code_of_all(lang: str) -> ResponseReturnValue:
+    """Show the whole code as workers read it."""
+    if lang not in LANGUAGES:
+        return redirect(url_for(".code_of_all", lang=_preferred()), 302)
+    return _code(lang, "workers/code")
+
+
+@bp.get("/<lang>/w/<code>/code")
+@audience(Audience.PUBLIC)
+def code_of_workplace(lang: str, code: str) -> ResponseReturnValue:
+    """Show the whole code with the way back to a workplace; for every code of a workplace."""
+    if lang not in LANGUAGES:
+        return redirect(url_for(".code_of_workplace", lang=_preferred(), code=code), 302)
+    if (known := rules.read_code(code)) is None:
+        return redirect(url_for(".code_of_all", lang=lang), 302)
+    return _code(lang, f"w/{known}/code", known)
+
+
+def _code(lang: str, rest: str, came_from: str = "") -> ResponseReturnValue:
+    said, labels = wording(public_uow(), lang), disclosure_rules.labels(lang)
+    return _answer(
+        "workplaces/code.html",
+        lang,
+        rest,
+        wording=said,
+        labels=labels,
+        status=labels.status(said.least(ON_CODE_PAGES)),
+        came_from=came_from,
+    )
 
 
 def _page(
