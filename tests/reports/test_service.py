@@ -169,21 +169,33 @@ def test_only_answers_that_were_asked_again_can_be_changed(make, uow):
     from tests.factories import all_answers
 
     member = make(status=Status.RETURNED, submitted_at=NOW, return_due_at=LATER + dt.timedelta(1))
-    from jpmirai_compliance.assessments.models import AnswerRow
+    from jpmirai_compliance.assessments.models import AnswerRow, Verdict, VerdictKind
 
+    asked = {"P1-02", "P1-03"}
     with uow.transaction():
         for id_ in all_answers(member.org):
             uow.session.add(
                 AnswerRow(
                     org_id=member.org.id, assessment_id=member.assessment.id, indicator_id=id_,
-                    level=2, reopened=id_ == "P1-02", updated_at=NOW, updated_by=member.user.id,
+                    level=2, reopened=id_ in asked, updated_at=NOW, updated_by=member.user.id,
                 )
             )  # fmt: skip
-    content = filled(exported(member, now=NOW), P1_01={CHOICE: 4}, P1_02={CHOICE: 4})
+        for id_, again in (("P1-02", False), ("P1-03", True)):
+            uow.session.add(
+                Verdict(
+                    org_id=member.org.id, assessment_id=member.assessment.id, indicator_id=id_,
+                    kind=VerdictKind.GAP, reason="記録をください", to_return=True,
+                    evidence_only=again, at=NOW, by=member.user.id,
+                )
+            )  # fmt: skip
+    content = filled(
+        exported(member, now=NOW), P1_01={CHOICE: 4}, P1_02={CHOICE: 4}, P1_03={CHOICE: 4}
+    )
     upload_id = hand_in(member, content)
     found = preview(member, upload_id)
-    assert outcomes(found) == {"P1-01": Outcome.REJECTED, "P1-02": Outcome.CHANGED}
-    assert take(member, upload_id, {"P1-01": 1, "P1-02": 1}).taken == ("P1-02",)
+    rejected = dict.fromkeys(("P1-01", "P1-03"), Outcome.REJECTED)
+    assert outcomes(found) == rejected | {"P1-02": Outcome.CHANGED}
+    assert take(member, upload_id, {"P1-01": 1, "P1-02": 1, "P1-03": 1}).taken == ("P1-02",)
     assert stored(uow, member.org).level == 2
 
 

@@ -38,6 +38,10 @@ def test_az_11_what_can_be_changed_in_which_state(status):
     everything = status in {Status.DRAFT, Status.AWAITING_APPROVAL, Status.APPROVED}
     assert rules.editable(status, reopened=False) is everything
     assert rules.editable(status, reopened=True) is (everything or status is Status.RETURNED)
+    for reopened in (True, False):
+        whole = rules.editable(status, reopened=reopened)
+        assert rules.writable(status, reopened=reopened, evidence_only=False) is whole
+        assert rules.writable(status, reopened=reopened, evidence_only=True) is everything
 
 
 @pytest.mark.parametrize(

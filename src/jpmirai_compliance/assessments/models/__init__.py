@@ -183,6 +183,7 @@ class Verdict(Base, OrgOwned, table=True):
         UniqueConstraint("assessment_id", "indicator_id"),
         CheckConstraint("kind IN ('gap', 'declaration_gap') OR level IS NULL", name="level_of_gap"),
         CheckConstraint("kind = 'accepted' OR reason <> ''", name="reason_unless_accepted"),
+        CheckConstraint("to_return OR NOT evidence_only", name="evidence_only_of_return"),
         CheckConstraint(
             "(offer_taken IS NULL) = (offer_at IS NULL) AND (offer_at IS NULL) = (offer_by IS NULL)"
             " AND (offer_taken IS NULL OR kind = 'declaration_gap')",
@@ -197,6 +198,7 @@ class Verdict(Base, OrgOwned, table=True):
     level: int | None = None
     reason: str = Field(default="", max_length=1000)
     to_return: bool = False  # will be asked for again when the submission is returned
+    evidence_only: bool = False  # and then its text and level stay frozen
     version: int = 1
     at: dt.datetime = Field(sa_type=UtcDateTime)
     by: uuid.UUID = Field(foreign_key="user_account.id")
@@ -219,6 +221,7 @@ class VerdictLog(Base, OrgOwned, table=True):
     level: int | None = None
     reason: str = Field(default="", max_length=1000)
     to_return: bool = False
+    evidence_only: bool = False
     at: dt.datetime = Field(sa_type=UtcDateTime)
     by: uuid.UUID = Field(foreign_key="user_account.id")
 

@@ -43,6 +43,7 @@ class AnswerView:
     updated_at: dt.datetime
     updated_by: uuid.UUID
     prefilled: bool = False
+    evidence_only: bool = False  # reopened, but its text and level stay frozen
 
     @property
     def blank(self) -> bool:
@@ -125,11 +126,31 @@ class PreviousYear:
 
 def answers(uow: UnitOfWork, assessment_id: uuid.UUID) -> dict[str, AnswerView]:
     """Return indicator id → the stored answer; a missing one is blank."""
-    query = select(AnswerRow).where(col(AnswerRow.assessment_id) == assessment_id)
-    return {row.indicator_id: answer_view(row) for row in uow.session.exec(query)}
+    query = (
+        select(AnswerRow, col(Verdict.evidence_only))
+        .outerjoin(
+            Verdict,
+            (col(Verdict.assessment_id) == col(AnswerRow.assessment_id))
+            & (col(Verdict.indicator_id) == col(AnswerRow.indicator_id)),
+        )
+        .where(col(AnswerRow.assessment_id) == assessment_id)
+    )
+    return {
+        row.indicator_id: answer_view(row, evidence_only=bool(row.reopened and evidence_only))
+        for row, evidence_only in uow.session.exec(query)
+    }
 
 
-def answer_view(row: AnswerRow) -> AnswerView:
+def asked_for_evidence_only(uow: UnitOfWork, row: AnswerRow) -> bool:
+    """Return whether the secretariat asked for the answer again with its evidence only."""
+    query = select(Verdict.evidence_only).where(
+        col(Verdict.assessment_id) == row.assessment_id,
+        col(Verdict.indicator_id) == row.indicator_id,
+    )
+    return row.reopened and bool(uow.session.exec(query).one_or_none())
+
+
+def answer_view(row: AnswerRow, *, evidence_only: bool = False) -> AnswerView:
     """Return the frozen value of a row."""
     return AnswerView(
         indicator_id=row.indicator_id,
@@ -144,6 +165,7 @@ def answer_view(row: AnswerRow) -> AnswerView:
         updated_at=row.updated_at,
         updated_by=row.updated_by,
         prefilled=row.prefilled,
+        evidence_only=evidence_only,
     )
 
 

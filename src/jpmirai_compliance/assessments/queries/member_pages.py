@@ -72,6 +72,16 @@ class Question:
         """The secretariat asked for this answer again."""
         return self.answer is not None and self.answer.reopened
 
+    @property
+    def evidence_only(self) -> bool:
+        """Only its evidence can be changed; its text and level stay as they were submitted."""
+        return self.editable and self.answer is not None and self.answer.evidence_only
+
+    @property
+    def writable(self) -> bool:
+        """Its text and level can be changed."""
+        return self.editable and not self.evidence_only
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

@@ -59,6 +59,7 @@ class GivenVerdict:
     at: dt.datetime
     by: str
     offer_taken: bool | None = None
+    evidence_only: bool = False  # and then asks for its evidence only
 
     @property
     def tag(self) -> str:
@@ -122,6 +123,11 @@ class DeskAnswer:
     def waiting(self) -> bool:
         """Whether the answer is marked to be sent back with the next return."""
         return self.verdict is not None and self.verdict.waiting
+
+    @property
+    def evidence_only(self) -> bool:
+        """Whether it was asked for again with its evidence only."""
+        return self.verdict is not None and self.verdict.evidence_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +306,7 @@ def _verdicts(uow: UnitOfWork, assessment: Assessment) -> dict[str, GivenVerdict
             level=v.level,
             reason=v.reason,
             to_return=v.to_return,
+            evidence_only=v.evidence_only,
             waiting=v.to_return and v.at >= submitted,
             version=v.version,
             at=v.at,
@@ -327,6 +334,7 @@ def history(uow: UnitOfWork, desk: Desk, indicator_id: str) -> tuple[GivenVerdic
             level=v.level,
             reason=v.reason,
             to_return=v.to_return,
+            evidence_only=v.evidence_only,
             waiting=False,
             version=v.version,
             at=v.at,

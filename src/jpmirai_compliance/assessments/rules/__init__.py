@@ -28,9 +28,11 @@ from jpmirai_compliance.assessments.rules.states import (
     receipt_number,
     require_editable,
     require_open,
+    require_writable,
     serial_of,
     verdict_counts,
     window,
+    writable,
 )
 
 __all__ = [
@@ -56,8 +58,10 @@ __all__ = [
     "receipt_number",
     "require_editable",
     "require_open",
+    "require_writable",
     "seen_of",
     "serial_of",
     "verdict_counts",
     "window",
+    "writable",
 ]

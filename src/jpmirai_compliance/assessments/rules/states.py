@@ -114,6 +114,23 @@ def require_editable(status: Status, *, reopened: bool) -> None:
         )
 
 
+def writable(status: Status, *, reopened: bool, evidence_only: bool) -> bool:
+    """Return whether an answer's text and level can be changed, not only its evidence."""
+    return editable(status, reopened=reopened) and not (status is Status.RETURNED and evidence_only)
+
+
+def require_writable(status: Status, *, reopened: bool, evidence_only: bool) -> None:
+    """DomainError in words if an answer's text and level cannot be changed in this state."""
+    require_editable(status, reopened=reopened)
+    if not writable(status, reopened=reopened, evidence_only=evidence_only):
+        raise DomainError(
+            Text(
+                "Only the evidence of this answer can be changed. Its text and level stay as they"
+                " were submitted."
+            )
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """When members may change and submit: the half-open interval [opens_at, closes_at)."""

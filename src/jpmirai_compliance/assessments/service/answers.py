@@ -16,6 +16,7 @@ from jpmirai_compliance.assessments.models import (
     Participation,
     Round,
 )
+from jpmirai_compliance.assessments.queries import member_answers
 from jpmirai_compliance.assessments.rules import Content, Merged
 from jpmirai_compliance.assessments.service.holding import Held, hold, touch
 from jpmirai_compliance.assessments.service.prefilling import prefill
@@ -145,10 +146,14 @@ def save(  # noqa: PLR0913 -- keyword-only
 
     Fields that only somebody else changed since then keep what is stored; in ``yielding`` the
     person gives way to it. Saving what is stored already changes nothing. Raises NotFound,
-    NotPermitted, DomainError if the answer is frozen or the window closed, Competed (a Conflict)
-    with both texts of the fields that both changed; without ``seen`` that is every difference.
+    NotPermitted, DomainError if the answer is frozen, was asked for with its evidence only or the
+    window closed, Competed (a Conflict) with both texts of the fields that both changed; without
+    ``seen`` that is every difference.
     """
     held, stored = _open(uow, actor, assessment_id, indicator_id, now)
+    if stored is not None and stored.reopened:
+        only = member_answers.asked_for_evidence_only(uow, stored)
+        rules.require_writable(held.view.status, reopened=True, evidence_only=only)
     before = rules.content_of(stored)
     at = stored.version if stored else 0
     if at == version:

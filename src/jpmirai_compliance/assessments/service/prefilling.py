@@ -82,7 +82,11 @@ def confirm(  # noqa: PLR0913 -- keyword-only
     held = hold(uow, actor, Permission.ASSESSMENT_ANSWER, assessment_id=assessment_id)
     held.view.indicator(indicator_id)
     found = member_answers.answers(uow, assessment_id).get(indicator_id)
-    rules.require_editable(held.view.status, reopened=bool(found and found.reopened))
+    rules.require_writable(
+        held.view.status,
+        reopened=bool(found and found.reopened),
+        evidence_only=bool(found and found.evidence_only),
+    )
     rules.require_open(held.view.window, now)
     if found is None:
         raise Conflict

@@ -84,7 +84,8 @@ def give_verdict(  # noqa: PLR0913 -- keyword-only
         raise conflict_of(answer, ruling)
     verdict = _stored(uow, row, indicator_id, actor, now)
     verdict.kind, verdict.level, verdict.reason = as_stored(answer, ruling)
-    verdict.to_return = ruling.choice is Choice.AGAIN
+    verdict.to_return = ruling.choice.asks_again
+    verdict.evidence_only = ruling.choice is Choice.EVIDENCE
     verdict.version = version + 1
     verdict.at, verdict.by = now, actor.user_id
     verdict.offer_taken = verdict.offer_at = verdict.offer_by = None
@@ -94,6 +95,7 @@ def give_verdict(  # noqa: PLR0913 -- keyword-only
         "kind": verdict.kind.value,
         "level": verdict.level,
         "to_return": verdict.to_return,
+        "evidence_only": verdict.evidence_only,
     }
     _record(uow, Event.VERDICT_GIVEN, row, actor=actor, now=now, data=data)
     return verdict.version
@@ -161,6 +163,7 @@ def send_back(  # noqa: PLR0913 -- keyword-only
     queueing.keep(uow, row)
     data: dict[str, object] = {
         "indicators": [a.indicator.id for a in desk.waiting],
+        "evidence_only": [a.indicator.id for a in desk.waiting if a.evidence_only],
         "due_at": due_at.astimezone(dt.UTC).isoformat(),
     }
     _record(uow, Event.REVIEW_RETURNED, row, actor=actor, now=now, data=data)
@@ -266,6 +269,7 @@ def _keep(uow: UnitOfWork, row: Assessment, verdicts: list[Verdict]) -> None:
                 level=verdict.level,
                 reason=verdict.reason,
                 to_return=verdict.to_return,
+                evidence_only=verdict.evidence_only,
                 at=verdict.at,
                 by=verdict.by,
             )

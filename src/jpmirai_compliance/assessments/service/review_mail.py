@@ -158,17 +158,18 @@ def _result(desk: Desk) -> Text:
 
 
 def _listed(answers: Iterable[DeskAnswer]) -> list[Text]:
-    return [
-        Text(
-            "%(id)s %(title)s\n%(reason)s",
-            {
-                "id": a.indicator.id,
-                "title": a.indicator.title,
-                "reason": a.verdict.reason if a.verdict else "",
-            },
-        )
-        for a in answers
-    ]
+    return [_asked(answer) for answer in answers]
+
+
+def _asked(answer: DeskAnswer) -> Text:
+    names = {
+        "id": answer.indicator.id,
+        "title": answer.indicator.title,
+        "reason": answer.verdict.reason if answer.verdict else "",
+    }
+    if answer.evidence_only:
+        return Text("%(id)s %(title)s (only the evidence can be changed)\n%(reason)s", names)
+    return Text("%(id)s %(title)s\n%(reason)s", names)
 
 
 def _offered(answers: Iterable[DeskAnswer]) -> list[Text]:

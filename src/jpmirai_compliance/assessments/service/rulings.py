@@ -17,6 +17,12 @@ class Choice(StrEnum):
     OFFER = "offer"
     NA_REJECTED = "na_rejected"
     AGAIN = "again"
+    EVIDENCE = "evidence"  # again, but only its evidence
+
+    @property
+    def asks_again(self) -> bool:
+        """Whether the answer is sent back."""
+        return self in {Choice.AGAIN, Choice.EVIDENCE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ class Ruling:
 
 
 def choices(answer: DeskAnswer) -> tuple[Choice, ...]:
-    """Return what can be said about this answer: N/A is rejected, a level has gaps."""
+    """Return what can be said about this answer: N/A is rejected, a level has gaps and evidence."""
     if answer.frozen.answer.not_applicable:
         return Choice.ACCEPT, Choice.NA_REJECTED, Choice.AGAIN
     found = [Choice.ACCEPT]
@@ -37,6 +43,8 @@ def choices(answer: DeskAnswer) -> tuple[Choice, ...]:
         found.append(Choice.GAP)
     if offer_levels(answer):
         found.append(Choice.OFFER)
+    if answer.frozen.answer.level is not None:
+        found.append(Choice.EVIDENCE)
     return *found, Choice.AGAIN
 
 
@@ -83,7 +91,8 @@ def conflict_of(answer: DeskAnswer, ruling: Ruling) -> Conflict:
     theirs = answer.verdict
     if theirs is None:  # somebody's verdict was there and is gone: nothing to compare with
         return Conflict()
-    first = "again" if theirs.to_return else theirs.kind.value
+    asked = Choice.EVIDENCE if theirs.evidence_only else Choice.AGAIN
+    first = asked.value if theirs.to_return else theirs.kind.value
     kinds = {Choice.ACCEPT: VerdictKind.ACCEPTED.value, Choice.OFFER: "declaration_gap"}
     pairs = (
         ("verdict", kinds.get(ruling.choice, ruling.choice.value), first),

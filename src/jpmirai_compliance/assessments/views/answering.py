@@ -2,8 +2,7 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, ngettext
-from flask_babel import gettext as _
+from flask_babel import get_locale
 from werkzeug.datastructures import MultiDict
 
 from jpmirai_compliance.accounts.views import forget_typed, typed, wants_json
@@ -38,6 +37,7 @@ from jpmirai_compliance.foundation.web import actor, now, uow
 
 _SAVING = (Event.ANSWER_SAVED, Event.EVIDENCE_ATTACHED, Event.EVIDENCE_DETACHED)
 _STATUS = {Busy: 503, DiskFull: 507}
+_ANSWER = {"level", "na_reason", "text", "note"}
 _TOO_LATE = Text("This answer cannot be changed any more. What you typed was not saved.")
 
 
@@ -54,7 +54,7 @@ def indicator(year: int, indicator_id: str) -> ResponseReturnValue:
         form.fill(question.answer)
         return _page(overview, question, form)
     form = _form(question, MultiDict(unsaved))
-    if not _may_answer(overview, question):
+    if not (_may_answer(overview, question) and question.writable):
         return _not_saved(overview, question, form, _TOO_LATE)
     return _page(overview, question, form, unsaved=True)
 
@@ -80,6 +80,8 @@ def save_answer(year: int, indicator_id: str) -> ResponseReturnValue:
         return autosaving.invalid(form) if wants_json() else (_page(overview, question, form), 422)
     if joining := disputing.to_join():
         return _joined(overview, question, form, joining)
+    if question.evidence_only and not _ANSWER & set(request.form):
+        return _then_evidence(overview.assessment, question, form, None)
     return _saved(overview, question, form)
 
 
@@ -132,28 +134,24 @@ def _joined(
 
 
 def _then_evidence(
-    found: AssessmentView, question: Question, form: AnswerForm, saved: service.Saved
+    found: AssessmentView, question: Question, form: AnswerForm, saved: service.Saved | None
 ) -> ResponseReturnValue:
-    """Go on with the evidence: the answer is safe, whatever goes wrong from here."""
+    """Go on with the evidence: the answer is safe, whatever goes wrong from here.
+
+    ``saved`` is None where only the evidence can be changed.
+    """
+    alone = saved is None
     if removing := request.form.get("remove"):
         attaching.remove(found, question, removing)
-        flash(_("Your answer was saved and the evidence removed from it."), "success")
+        flash(attaching.removed_in_words(alone=alone), "success")
         return redirect(attaching.here(found.year, question), 303)
     added = attaching.add(found, question, form)
     if form.errors:
-        flash(_("Your answer was saved. Not all of the evidence was added: see below."), "info")
+        flash(attaching.refused_in_words(alone=alone), "info")
         return _page(*_find(found.year, question.indicator.id), form), 422
-    if added:
-        said = ngettext(
-            "Your answer was saved and %(num)d piece of evidence added.",
-            "Your answer was saved and %(num)d pieces of evidence added.",
-            added,
-        )
-    elif saved.content.level is not None or saved.content.not_applicable:
-        said = _("Your answer to %(id)s was saved.", id=question.indicator.id)
-    else:
-        said = _("Saved. %(id)s is still open: no level is selected.", id=question.indicator.id)
-    flash(said, "success")
+    said = attaching.added_in_words(question, added, saved)
+    if said:
+        flash(said, "success")
     return redirect(_onwards(found.year, question), 303)
 
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from flask import current_app, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
 from jpmirai_compliance.assessments.forms.answering import AnswerForm
@@ -32,6 +33,42 @@ def add(found: AssessmentView, question: Question, form: AnswerForm) -> int:
     if form.url.data:
         added += _add_link(found, question, form, single=not chosen)
     return added
+
+
+def removed_in_words(*, alone: bool) -> str:
+    """Return what to say once a piece was taken away; ``alone``: no answer was saved with it."""
+    if alone:
+        return str(_("The evidence was removed from the answer."))
+    return str(_("Your answer was saved and the evidence removed from it."))
+
+
+def refused_in_words(*, alone: bool) -> str:
+    """Return what to say where some of the evidence was refused."""
+    if alone:
+        return str(_("Not all of the evidence was added: see below."))
+    return str(_("Your answer was saved. Not all of the evidence was added: see below."))
+
+
+def added_in_words(question: Question, added: int, saved: service.Saved | None) -> str:
+    """Return what to say of so many pieces beside what was ``saved``; nothing if nothing was."""
+    if saved is None:
+        text = ngettext(
+            "%(num)d piece of evidence was added to the answer.",
+            "%(num)d pieces of evidence were added to the answer.",
+            added,
+        )
+        return str(text) if added else ""
+    if added:
+        text = ngettext(
+            "Your answer was saved and %(num)d piece of evidence added.",
+            "Your answer was saved and %(num)d pieces of evidence added.",
+            added,
+        )
+    elif saved.content.level is not None or saved.content.not_applicable:
+        text = _("Your answer to %(id)s was saved.", id=question.indicator.id)
+    else:
+        text = _("Saved. %(id)s is still open: no level is selected.", id=question.indicator.id)
+    return str(text)
 
 
 def here(year: int, question: Question) -> str:

@@ -109,7 +109,8 @@ def _verdict_form(desk: Desk, answer: DeskAnswer) -> forms.VerdictForm:
     given = answer.verdict
     data: dict[str, object] = {"version": given.version if given else 0}
     if given is not None and not (given.to_return and not given.waiting):
-        choice = Choice.AGAIN if given.to_return else _KEPT[given.kind]
+        asked = Choice.EVIDENCE if given.evidence_only else Choice.AGAIN
+        choice = asked if given.to_return else _KEPT[given.kind]
         level = "" if given.level is None else str(given.level)
         data |= {"choice": choice.value, "reason": given.reason}
         data["offer" if choice is Choice.OFFER else "level"] = level
@@ -148,6 +149,7 @@ def _words(answer: DeskAnswer) -> dict[Choice, str]:
         Choice.GAP: _("Evidence gap: it supports a lower level"),
         Choice.OFFER: _("Declaration gap: it proves a higher level; offer it to the member"),
         Choice.NA_REJECTED: _("Reject “not applicable”: it counts as level 0"),
+        Choice.EVIDENCE: _("Ask for other evidence only: text and level stay as they are"),
         Choice.AGAIN: _("Ask again: send this answer back"),
     }
 

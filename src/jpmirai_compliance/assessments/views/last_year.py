@@ -67,7 +67,7 @@ def after_confirming(overview: Overview, here: str) -> str:
     rest = (*overview.questions[place:], *overview.questions[:place])
     year = overview.assessment.year
     for question in rest:
-        if question.prefilled and question.editable:
+        if question.prefilled and question.writable:
             id_ = question.indicator.id
             return url_for(".indicator", year=year, indicator_id=id_, filter="prefilled")
     return url_for(".task_list", year=year)

@@ -156,7 +156,7 @@ def _page(overview: Overview, section: Section, rows: list[Row]) -> str:
         section=section,
         rows=rows,
         may_answer=allowed,
-        changeable=[allowed and row.question.editable for row in rows],
+        changeable=[allowed and row.question.writable for row in rows],
         error_forms=[row.form for row in rows],
         at=request.args.get("at", ""),
     )

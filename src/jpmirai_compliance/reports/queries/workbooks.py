@@ -136,7 +136,11 @@ def _compared(
         seen=waiting.seen.get(row.indicator_id, ""),
         stored=stored,
         version=stored.version if stored else 0,
-        editable=states.editable(found.status, reopened=bool(stored and stored.reopened)),
+        editable=states.writable(
+            found.status,
+            reopened=bool(stored and stored.reopened),
+            evidence_only=bool(stored and stored.evidence_only),
+        ),
         repeated=times[row.indicator_id] > 1,
     )
 

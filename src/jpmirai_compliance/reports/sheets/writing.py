@@ -178,9 +178,9 @@ class _Page:
             _last(question.previous, self.locale),
         )
         for at, (column, text) in enumerate(zip(COLUMNS, cells, strict=True)):
-            shut = column.field is None or not question.editable
+            shut = column.field is None or not question.writable
             self.page.write_string(line, at, text, self.looks["shut" if shut else column.look])
-        self._choice(line, answer, editable=question.editable)
+        self._choice(line, answer, editable=question.writable)
         self.page.set_row(line, row_height(cells, [column.width for column in COLUMNS]))
 
     def _choice(self, line: int, answer: AnswerView | None, *, editable: bool) -> None:
