@@ -118,6 +118,9 @@ SEEN = {
     "/s/rounds/<int:year>/participants/<uuid:org_id>/extension": (
         f"{VIEWS}the_deadline_of_a_participant"
     ),
+    "/s/rounds/<int:year>/participants/<uuid:org_id>/extension/end": (
+        f"{VIEWS}the_end_of_an_extension"
+    ),
     "/s/rounds/<int:year>/participants/<uuid:org_id>/form": f"{VIEWS}the_form_of_a_participant",
     "/s/rounds/<int:year>/remind": (
         f"{OFFICE}test_reminders.py::test_other_people_than_those_seen_are_not_written_to"

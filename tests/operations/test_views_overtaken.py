@@ -250,6 +250,23 @@ def test_av_2_the_deadline_of_a_participant(office, taking_part, member):
     assert told(page) == [near, far, "停電", "担当者の交代"]
 
 
+def test_av_2_the_end_of_an_extension(office, taking_part, member):
+    near, far = deadlines(taking_part)
+    address = f"/s/rounds/2026/participants/{member[0].id}"
+    typed = {"late_day": near, "late_time": "17:00", "reason": "停電"}
+    first, second = office
+    first.get(address)
+    first.press("Extend the deadline", **typed)
+    second.get(address)
+    first.press("Extend the deadline", **typed | {"late_day": far})
+    ending = {"end_reason": "復旧"}
+    second.press("End the extension", status=422, end_reason="")
+    page = second.press("End the extension", status=409, **ending)
+    assert told(page) == ["Ended early", f"{far} 17:00"]
+    assert kept(page, ending) == ending
+    second.press("End the extension")
+
+
 def test_av_2_the_deadlines_of_many(office, taking_part):
     near, far = deadlines(taking_part)
     first, second = office

@@ -12,10 +12,11 @@ from jpmirai_compliance.assessments.models import (
     Status,
 )
 from jpmirai_compliance.assessments.queries import dashboard
+from jpmirai_compliance.assessments.queries import extensions as given
 from jpmirai_compliance.assessments.queries import participants as taking_part_of
 from jpmirai_compliance.assessments.queries import rounds as queries
 from jpmirai_compliance.assessments.queries.participants import Stage
-from jpmirai_compliance.assessments.service import extensions
+from jpmirai_compliance.assessments.service import answers, extensions
 from jpmirai_compliance.assessments.service import rounds as service
 from jpmirai_compliance.foundation import mail
 from jpmirai_compliance.foundation.audit import AuditEvent
@@ -78,6 +79,13 @@ def extend(uow, actor, org, until, reason="担当者の交代のため", now=NOW
             reason=reason,
             base_url=BASE,
             now=now,
+        )
+
+
+def end(uow, actor, org, reason="早く終わったため", now=NOW):
+    with uow.transaction():
+        extensions.end(
+            uow, actor=actor, year=2027, org_id=org.id, reason=reason, base_url=BASE, now=now
         )
 
 
@@ -241,6 +249,63 @@ def test_an_extension_moves_the_due_date_of_a_return(uow, staff):
         extend(uow, staff, org, due)
     extend(uow, staff, org, due + dt.timedelta(days=7))
     assert uow.session.get_one(Assessment, found.id).return_due_at == due + dt.timedelta(days=7)
+
+
+def test_an_extension_is_ended_with_a_reason_kept_recorded_and_mailed(uow, staff, outbox):
+    org, user, member = factories.make_member(uow, "延長の会社")
+    other = factories.make_member(uow, "ほかの会社")[0]
+    open_round(uow, staff, [org.id, other.id])
+    until, late = CLOSES + dt.timedelta(days=14), CLOSES + dt.timedelta(days=1)
+    for one in (org, other):
+        extend(uow, staff, one, until)
+    outbox(now=NOW)
+    end(uow, staff, org, now=late)
+    rows = {p.org_id: p for p in uow.session.exec(select(Participation))}
+    assert (rows[org.id].late_until, rows[org.id].late_reason) == (None, "")
+    assert rows[other.id].late_until == until
+    [message] = outbox(now=late)
+    assert message["To"] == user.email
+    assert "早く終わったため" in message.get_content()
+    assert "2027年3月31日" in message.get_content()
+    kept = given.history(uow, actor=staff, year=2027, org_id=org.id)
+    assert [(g.ended, g.reason, g.until) for g in kept] == [
+        (True, "早く終わったため", late),
+        (False, "担当者の交代のため", until),
+    ]
+    assert [g.ended for g in given.history(uow, actor=staff, year=2027, org_id=other.id)] == [False]
+    assert events(uow)[-1] == ("assessments:round-changed", f"participation:{rows[org.id].id}")
+    with pytest.raises(DomainError, match="The time to answer ended"), uow.transaction():
+        answers.start(uow, actor=member, year=2027, now=late)
+    with pytest.raises(DomainError, match="no extension that could be ended"):
+        end(uow, staff, org, now=late)
+    extend(uow, staff, org, until, now=late + dt.timedelta(minutes=1))
+    with uow.transaction():
+        answers.start(uow, actor=member, year=2027, now=late + dt.timedelta(minutes=2))
+
+
+def test_what_cannot_be_ended_stays(uow, staff):
+    org, _user, member = factories.make_member(uow, "延長の会社")
+    round_ = factories.make_round(uow, year=2027, orgs=[org], opens_at=OPENS, closes_at=CLOSES)
+    until = CLOSES + dt.timedelta(days=14)
+    extend(uow, staff, org, until)
+    with pytest.raises(Incomplete) as error:
+        end(uow, staff, org, reason="")
+    assert [g.target for g in error.value.gaps] == ["end_reason"]
+    with pytest.raises(DomainError, match="no extension"):
+        end(uow, staff, org, now=until)  # over already
+    with pytest.raises(NotPermitted):
+        end(uow, member, org)
+    found = factories.make_assessment(
+        uow, org, round_, status=Status.RETURNED, submitted_at=NOW, return_due_at=until
+    )
+    with pytest.raises(DomainError, match="until their due date"):
+        end(uow, staff, org)
+    with uow.transaction():
+        uow.session.get_one(Assessment, found.id).status = Status.SUBMITTED
+    with pytest.raises(DomainError, match="submitted already"):
+        end(uow, staff, org)
+    assert uow.session.exec(select(Participation.late_until)).one() == until
+    assert len(given.history(uow, actor=staff, year=2027, org_id=org.id)) == 1
 
 
 def test_who_has_submitted_needs_no_extension_and_keeps_its_form(uow, staff):

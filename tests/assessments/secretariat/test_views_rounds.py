@@ -248,6 +248,19 @@ def test_one_participant_gets_the_short_form_and_more_time(desk, uow, outbox):
     )
     [message] = outbox()
     assert (message["To"], "災害のため" in message.get_content()) == (user.email, True)
+    page = desk.press("End the extension", status=422, end_reason=" ")
+    assert errors(page) == ["Enter the reason for ending the extension."]
+    page = desk.press("End the extension", end_reason="復旧したため")
+    assert "The extension was ended and the member was told by mail." in text_of(page)
+    kept = [[text_of(c) for c in row.select("th, td")[:2]] for row in page.select("tbody tr")]
+    assert kept == [
+        ["Ended early", "復旧したため"],
+        ["Wed 14 April 2027, 12:00 JST", "災害のため"],
+    ]
+    assert "End the extension" not in text_of(page)
+    uow.session.rollback()
+    [row] = uow.session.exec(select(Participation))
+    assert (row.late_until, row.late_reason) == (None, "")
 
 
 @pytest.mark.parametrize(
@@ -382,6 +395,7 @@ def test_az_4_a_reviewer_reads_rounds_but_changes_none(login, uow, org):
             f"/s/rounds/2026/participants/{org.id}/extension",
             {"late_day": "2099-01-01", "late_time": "17:00", "reason": "x"},
         ),
+        (f"/s/rounds/2026/participants/{org.id}/extension/end", {"end_reason": "x"}),
     ):
         answer = browser.client.post(url, data=fields | {"csrf_token": token, "version": "1"})
         assert answer.status_code == 403, url

@@ -169,6 +169,17 @@ class ExtensionForm(Form):
     )
 
 
+class EndExtensionForm(Form):
+    """Why an extension ends before its time; ``seen`` as for ``ExtensionForm``."""
+
+    seen = HiddenField()
+    end_reason = LongField(
+        _l("Reason for ending it"),
+        most=500,
+        validators=[Needed(_l("Enter the reason for ending the extension."))],
+    )
+
+
 class VerdictForm(Versioned):
     """What the reviewer finds for one answer; choices and levels depend on the answer."""
 

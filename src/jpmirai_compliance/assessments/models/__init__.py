@@ -286,7 +286,10 @@ class ReviewReason(Base, table=True):
 
 
 class Extension(Base, OrgOwned, table=True):
-    """A later deadline that one participant was given; the newest is the participation's."""
+    """A later deadline that one participant was given; the newest is the participation's.
+
+    Ending one is a row, too: its ``until`` is the moment of the end.
+    """
 
     __tablename__ = "extension"
 

@@ -14,16 +14,21 @@ from jpmirai_compliance.foundation.policy import SECRETARIAT_ITSELF, Actor, Perm
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One extension: until when, why, by whom and when it was given."""
+    """One extension, or the end of one: until when, why, by whom and when it was given."""
 
     until: dt.datetime
     reason: str
     at: dt.datetime
     by: str
 
+    @property
+    def ended(self) -> bool:
+        """Whether this is the end of an extension; a new one always lies after its moment."""
+        return self.until <= self.at
+
 
 def history(uow: UnitOfWork, *, actor: Actor, year: int, org_id: uuid.UUID) -> tuple[Given, ...]:
-    """Return every extension of an organisation in a year's round, newest first."""
+    """Return every extension of an organisation in a year's round, and each end, newest first."""
     authorize(actor, Permission.ROUND_READ, SECRETARIAT_ITSELF)
     query = (
         select(Extension.until, Extension.reason, Extension.at, User.name)

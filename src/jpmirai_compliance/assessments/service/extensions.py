@@ -1,9 +1,9 @@
-"""A later deadline for one participant or for many, always with a reason."""
+"""A later deadline for one participant or for many, and its end; always with a reason."""
 
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import col, select
@@ -73,22 +73,67 @@ def extend(  # noqa: PLR0913 -- keyword-only
     if returned is not None:
         returned.return_due_at = late_until
         uow.session.add(returned)
-    uow.session.add(
-        Extension(
-            org_id=org_id,
-            participation_id=taking_part.id,
-            until=late_until,
-            reason=reason,
-            at=now,
-            by=actor.user_id,
-        )
-    )
-    uow.session.flush()
+    _keep(uow, taking_part, until=late_until, reason=reason, actor=actor, now=now)
     until = late_until.astimezone(dt.UTC).isoformat()
-    subject, data = f"participation:{taking_part.id}", {"year": year, "late_until": until}
-    event = Event.ROUND_CHANGED
-    audit.record(uow, event, actor=actor, now=now, subject=subject, org_id=org_id, data=data)
-    _mail(uow, row, taking_part, base_url, now)
+    _record(uow, taking_part, {"year": year, "late_until": until}, actor, now)
+    said = Text(
+        "You now have until %(until)s to submit the %(year)s self-assessment.",
+        {"year": row.year, "until": late_until},
+    )
+    subject = Text(
+        "Your %(year)s self-assessment: new deadline %(until)s",
+        {"year": row.year, "until": late_until},
+    )
+    _mail(uow, org_id, subject, [said, _because(reason), f"{base_url}/m/{row.year}"], now)
+
+
+def end(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    *,
+    actor: Actor,
+    year: int,
+    org_id: uuid.UUID,
+    reason: str,
+    base_url: str,
+    now: dt.datetime,
+    seen: str | None = None,
+) -> None:
+    """End a participant's extension, and mail it: the closing time of the round counts again.
+
+    Raises NotFound, NotPermitted, Incomplete if the reason is missing, DomainError if no extension
+    runs, the member's work is done or its answers are returned: then their due date decides;
+    Conflict if it is another extension than the page showed (``seen``).
+    """
+    authorize(actor, Permission.ROUND_MANAGE, SECRETARIAT_ITSELF)
+    row = round_row(uow, year)
+    taking_part, started = participation(uow, year, org_id)
+    if started is not None and started.status in {Status.SUBMITTED, Status.ACCEPTED}:
+        raise DomainError(Text("This member has submitted already. It needs no extension."))
+    if started is not None and started.status is Status.RETURNED:
+        raise DomainError(
+            Text("Answers are with this member until their due date. That is not ended here.")
+        )
+    before = taking_part.late_until
+    if before is None or before <= now:
+        raise DomainError(Text("There is no extension that could be ended."))
+    if not reason:
+        text = Text("Enter the reason for ending the extension.")
+        raise Incomplete(Text("The extension was not ended."), [Gap(text, "end_reason")])
+    if seen is not None and seen != seen_of({org_id: before}):
+        raise Conflict
+    taking_part.late_until, taking_part.late_reason = None, ""
+    uow.session.add(taking_part)
+    _keep(uow, taking_part, until=now, reason=reason, actor=actor, now=now)
+    data = {"year": year, "late_until": None, "ended": before.astimezone(dt.UTC).isoformat()}
+    _record(uow, taking_part, data, actor, now)
+    closes = {"year": row.year, "closes": row.closes_at}
+    said = Text(
+        "Your extension for the %(year)s self-assessment was ended. The closing time of the round"
+        " counts again: %(closes)s.",
+        closes,
+    )
+    subject = Text("Your %(year)s self-assessment: the extension was ended", {"year": row.year})
+    _mail(uow, org_id, subject, [said, _because(reason), f"{base_url}/m/{row.year}"], now)
 
 
 def extend_all(  # noqa: PLR0913 -- keyword-only
@@ -178,29 +223,65 @@ def _gaps(
     return gaps
 
 
-def _mail(
-    uow: UnitOfWork, row: Round, taking_part: Participation, base_url: str, now: dt.datetime
+def _keep(  # noqa: PLR0913 -- keyword-only
+    uow: UnitOfWork,
+    taking_part: Participation,
+    *,
+    until: dt.datetime,
+    reason: str,
+    actor: Actor,
+    now: dt.datetime,
 ) -> None:
-    until = taking_part.late_until
-    for person in accounts.with_roles(uow, taking_part.org_id, WRITING):
+    uow.session.add(
+        Extension(
+            org_id=taking_part.org_id,
+            participation_id=taking_part.id,
+            until=until,
+            reason=reason,
+            at=now,
+            by=actor.user_id,
+        )
+    )
+    uow.session.flush()
+
+
+def _record(
+    uow: UnitOfWork,
+    taking_part: Participation,
+    data: Mapping[str, object],
+    actor: Actor,
+    now: dt.datetime,
+) -> None:
+    audit.record(
+        uow,
+        Event.ROUND_CHANGED,
+        actor=actor,
+        now=now,
+        subject=f"participation:{taking_part.id}",
+        org_id=taking_part.org_id,
+        data=data,
+    )
+
+
+def _because(reason: str) -> Text:
+    return Text("Reason: %(reason)s", {"reason": reason})
+
+
+def _mail(
+    uow: UnitOfWork,
+    org_id: uuid.UUID,
+    subject: Text,
+    paragraphs: Sequence[Text | str],
+    now: dt.datetime,
+) -> None:
+    for person in accounts.with_roles(uow, org_id, WRITING):
         mail.queue(
             uow,
             kind="extension",
             recipient=person.email,
             locale=person.locale,
-            subject=Text(
-                "Your %(year)s self-assessment: new deadline %(until)s",
-                {"year": row.year, "until": until},
-            ),
-            paragraphs=[
-                Text("Dear %(name)s,", {"name": person.name}),
-                Text(
-                    "You now have until %(until)s to submit the %(year)s self-assessment.",
-                    {"year": row.year, "until": until},
-                ),
-                Text("Reason: %(reason)s", {"reason": taking_part.late_reason}),
-                f"{base_url}/m/{row.year}",
-            ],
-            org_id=taking_part.org_id,
+            subject=subject,
+            paragraphs=[Text("Dear %(name)s,", {"name": person.name}), *paragraphs],
+            org_id=org_id,
             now=now,
         )

@@ -90,6 +90,35 @@ def round_extension(year: int, org_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("assessments.round_participant", year=year, org_id=org_id), 303)
 
 
+@bp.post("/s/rounds/<int:year>/participants/<uuid:org_id>/extension/end")
+@audience(Audience.SECRETARIAT, records=(Event.ROUND_CHANGED,))
+def round_extension_end(year: int, org_id: uuid.UUID) -> ResponseReturnValue:
+    """End the participant's extension; 303, 422 without a reason, 409 if none or another runs."""
+    form = forms.EndExtensionForm()
+    if not form.validate():
+        return _page(year, org_id, ending=form), 422
+    try:
+        with uow().transaction() as work:
+            extending.end(
+                work,
+                actor=actor(),
+                year=year,
+                org_id=org_id,
+                reason=form.end_reason.data,
+                seen=form.seen.data or "",
+                base_url=current_app.extensions["settings"].public_base_url,
+                now=now(),
+            )
+    except Conflict:
+        stored = _shown(year, org_id)[1]
+        form.seen.data = stored.seen.data
+        theirs = f"{stored.late_day.data} {stored.late_time.data}"
+        changed = [Difference(_("Deadline of its own"), _("Ended early"), theirs)]
+        return _page(year, org_id, ending=form, overtaken=changed), 409
+    flash(_("The extension was ended and the member was told by mail."), "success")
+    return redirect(url_for("assessments.round_participant", year=year, org_id=org_id), 303)
+
+
 @bp.get("/s/rounds/<int:year>/participants.<any(csv, xlsx):suffix>")
 @audience(Audience.SECRETARIAT, records=(Event.DATA_EXPORTED,))
 def round_list(year: int, suffix: str) -> ResponseReturnValue:
@@ -119,13 +148,14 @@ def round_list(year: int, suffix: str) -> ResponseReturnValue:
     )
 
 
-def _page(
+def _page(  # noqa: PLR0913 -- keyword-only
     year: int,
     org_id: uuid.UUID,
     *,
     length: forms.LengthForm | None = None,
     extension: forms.ExtensionForm | None = None,
     overtaken: list[Difference] | None = None,
+    ending: forms.EndExtensionForm | None = None,
 ) -> str:
     found, moment = round_of_year(uow(), actor=actor(), year=year), now()
     who = queries.participant(
@@ -133,6 +163,8 @@ def _page(
     )
     stored_length, stored = _shown(year, org_id)
     length = length or stored_length
+    if ending is None:
+        ending = forms.EndExtensionForm(formdata=None, data={"seen": stored.seen.data})
     if extension is None:
         extension = stored
         extension.late_day.data = extension.reason.data = ""
@@ -147,7 +179,8 @@ def _page(
         length=length,
         extension=extension,
         overtaken=overtaken,
-        error_forms=[f for f in (length, extension) if f.errors],
+        ending=ending,
+        error_forms=[f for f in (length, extension, ending) if f.errors],
         posted=request.method == "POST",
     )
 
