@@ -74,11 +74,10 @@ def look_through(person):
     card = person.page.locator("section.app-card", has_text="議事録")
     card.scroll_into_view_if_needed()
     frame = card.frame_locator("iframe")
-    for keys, page in (((), 2), (("next",), 3), (("prev", "prev"), 1)):
-        for rel in keys:
+    for rel, page in (("", 2), ("next", 3), ("prev", 2), ("prev", 1)):
+        if rel:
             frame.locator(f"a[rel={rel}]").focus()
             person.page.keyboard.press("Enter")
-            frame.locator("main").wait_for()
         said = person.word("Page %(page)s of %(pages)s", page=page, pages=5)
         frame.get_by_text(said, exact=True).wait_for()
         picture = frame.locator("img")
