@@ -5,6 +5,7 @@ import shutil
 import time
 from pathlib import Path
 
+import hypothesis
 import pytest
 import structlog
 from sqlmodel import Session
@@ -25,6 +26,8 @@ from tests.postgres import Cluster
 for name in [n for n in os.environ if n.startswith("JPMIRAI_")]:
     del os.environ[name]
 ENGINES = ("sqlite", "postgresql")
+hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no fault of ours
+hypothesis.settings.load_profile("house")
 # a fault in a template carries its whole context: drawn with all its values it takes minutes
 structlog.configure(
     processors=[

@@ -1,6 +1,9 @@
 """The lower part: the panel with help and the code to scan, and the small print."""
 
+from dataclasses import replace
+
 from jpmirai_compliance.posters.layout.part import PADDING, Box, Part, fitted
+from jpmirai_compliance.posters.layout.places import COLUMNS, places
 from jpmirai_compliance.posters.layout.poster import HelpLine
 from jpmirai_compliance.typesetting.block import Block, block, shortened
 from jpmirai_compliance.typesetting.faces import style
@@ -15,7 +18,6 @@ LARGEST_VALUE = 24.0
 GAP = 8.0
 LARGEST_SCAN = 1.1  # of the labels
 SCAN_GAP = 5.0
-HELP_COLUMNS = 2
 LABEL_SHARE, VALUE_SHARE = 0.43, 0.48  # of a row; the rest keeps the rows apart
 MOST_STEP = 48.0
 FRAME = 2.0
@@ -95,21 +97,26 @@ class Lower(Part):
         size = fitted(lead, (box.width, box.height * LEAD_SHARE), sizes)
         self.pdf.fill(self.palette.on_panel)
         used = self.text("P", block(lead, box.width, size), (box.x, box.top))
-        across = min(len(lines), HELP_COLUMNS) or 1
-        rows = max(-(-len(lines) // across), 1)
+        half = (box.width - PADDING) / COLUMNS
+        placed = places([self._need(line, half) for line in lines])
+        rows = placed[-1].row + 1 if placed else 1
         free = box.height - used - note_height - 2 * GAP
         most = MOST_STEP * self.measures.label / 11
         step = min(free / rows, most)
         top = box.top - used - GAP - (free - rows * step) / 2
-        wide = (box.width - (across - 1) * PADDING) / across
-        for number, line in enumerate(lines):
-            row, column = divmod(number, across)
-            place = across - 1 - column if self.backwards else column
-            x = box.x + place * (wide + PADDING)
-            self._help_line(line, Box(x, top - row * step, wide, step))
+        for number, row, column, whole in placed:
+            place = COLUMNS - 1 - column if self.backwards else column
+            x = box.x if whole else box.x + place * (half + PADDING)
+            wide = box.width if whole else half
+            self._help_line(lines[number], Box(x, top - row * step, wide, step))
         if note:
             self.pdf.fill(self.palette.on_panel)
             self.text("P", note, (box.x, bottom + note_height))
+
+    def _need(self, line: HelpLine, width: float) -> float:
+        """Return how much of the width a label takes at the smallest size that is easily read."""
+        own = style(self.name_tag(line.label)) if line.typed else self.regular
+        return Para(line.label, own).width * self.measures.smallest / 1000 / width
 
     def _note(self, box: Box) -> Block | None:
         """Return the sentence that the code shows nobody, small."""
@@ -144,7 +151,9 @@ class Lower(Part):
         largest, smallest = self.measures.label * self.regular.scale, self.measures.smallest
         if line.typed:
             size = min(largest, height / self.regular.leading)
-            return shortened(line.label, style(self.name_tag(line.label)), width, size, 1)
+            name = shortened(line.label, style(self.name_tag(line.label)), width, size, 1)
+            ltr = name.para.style.language.direction == "ltr"
+            return replace(name, align=self.latin_align if ltr else "start")
         text = para(line.label, self.regular, tight=True)
         fits = fit(text, (width, height), (0.75 * smallest, largest))
         if fits is not None:
