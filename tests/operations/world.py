@@ -101,6 +101,8 @@ def make_world(app, settings, store, uow):
             "ordinal": 1,
             "lang": "ja",
             "language": "ja",
+            "kind": "yaml",
+            "place": "isa",
             "slug": found.slug,
             "code": site.code,
             "token": "t" * 43,

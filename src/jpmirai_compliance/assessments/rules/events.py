@@ -74,6 +74,7 @@ EVENTS = {
     "awards:judge-assigned": Text("A reviewer was assigned"),
     "awards:scored": Text("An entry was scored or declined"),
     "awards:shortlisted": Text("A shortlist was fixed"),
+    "disclosure:help-changed": Text("The neutral help was changed"),
     "disclosure:poster-hung": Text("A poster was recorded as put up"),
     "disclosure:poster-taken-down": Text("A poster was recorded as taken down"),
     "disclosure:prepared": Text("A public page was prepared"),
