@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import click
-import waitress
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy import Engine
@@ -23,7 +22,7 @@ from jpmirai_compliance.awards.queries import results
 from jpmirai_compliance.disclosure import cli as disclosure
 from jpmirai_compliance.disclosure.bundle import Press, reconcile, renderer
 from jpmirai_compliance.evidence import service as evidence
-from jpmirai_compliance.foundation import audit, backup, health, logs, mail, schema, web
+from jpmirai_compliance.foundation import audit, backup, health, logs, mail, receiving, schema, web
 from jpmirai_compliance.foundation.db import EVERYTHING, UnitOfWork, make_engine
 from jpmirai_compliance.foundation.settings import BadEnvironment, Settings, load
 from jpmirai_compliance.foundation.storage import LocalStore, open_store
@@ -240,19 +239,19 @@ def _serve(settings: Settings, engine: Engine) -> None:
     runner = BackgroundScheduler(timezone="UTC")
     jobs.install(runner, _context(settings, engine))
     runner.start()
-    waitress.serve(
+    server = receiving.make_server(
         app,
         host=settings.host,
         port=settings.port,
         threads=THREADS,
         connection_limit=CONNECTIONS,
         asyncore_use_poll=True,  # select() knows only the first 1024 sockets
-        # the application's own limit answers with a page; this one only drops the connection
-        max_request_body_size=2 * web.UPLOAD_MAX,
         # behind named proxies their headers are the application's to judge (ProxyFix)
         clear_untrusted_proxy_headers=not settings.proxy_hops,
         ident=None,
     )
+    server.print_listen("Serving on http://{}:{}")
+    server.run()
 
 
 def _context(settings: Settings, engine: Engine) -> jobs.Context:

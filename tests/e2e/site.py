@@ -7,10 +7,10 @@ import time
 from contextlib import contextmanager
 
 from sqlmodel import Session, col, select
-from waitress import create_server, wasyncore
+from waitress import wasyncore
 
 from jpmirai_compliance.app import create_app
-from jpmirai_compliance.foundation import audit, mail, web
+from jpmirai_compliance.foundation import audit, mail, receiving, web
 from jpmirai_compliance.foundation.db import EVERYTHING, UnitOfWork, make_engine
 from jpmirai_compliance.foundation.mail import OutboxMail
 from jpmirai_compliance.foundation.schema import migrate
@@ -39,11 +39,10 @@ class Site:
         self.engine = make_engine(self.settings.database)
         migrate(self.engine)
         self.app = create_app(self.settings, self.engine)
-        self._server = create_server(
+        self._server = receiving.make_server(
             self.app,
             sockets=[self._socket],
             threads=4,
-            max_request_body_size=2 * web.UPLOAD_MAX,
             clear_untrusted_proxy_headers=True,
             ident=None,
         )

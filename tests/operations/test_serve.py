@@ -223,6 +223,25 @@ def test_hd_1_a_body_over_the_limit_gets_the_page_and_not_a_broken_connection(tm
         assert BeautifulSoup(page, "html.parser").h1
 
 
+def test_hd_1_a_body_far_over_the_limit_is_thrown_away_and_answered(tmp_path, port):
+    with running(serve_command(), tmp_path, port):
+        length = 60 * 1024 * 1024
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as line:
+            head = (
+                f"POST /sign-in HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Length: {length}\r\n"
+            )
+            line.sendall(f"{head}Content-Type: application/x-www-form-urlencoded\r\n\r\n".encode())
+            for _piece in range(60):
+                line.sendall(b"x" * 1024 * 1024)
+            line.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            answer = b"".join(iter(lambda: line.recv(65_536), b""))
+        assert answer.startswith(b"HTTP/1.1 413 ")
+        assert b"<h1" in answer
+        assert answer.endswith(b"ok\n")  # the next request on the line is not part of the body
+        kept = [f for f in tmp_path.rglob("*") if f.is_file() and f.stat().st_size >= length]
+        assert kept == []
+
+
 def test_granian_serves_the_application_of_wsgi(tmp_path, port, engine):
     engine.dispose()
     with running(granian_command(port), tmp_path, port):

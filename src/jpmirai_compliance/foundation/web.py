@@ -206,6 +206,7 @@ def _install_templates(app: Flask) -> None:
     app.add_template_global(Of, "Of")
     app.jinja_env.globals["SECRETARIAT_ITSELF"] = SECRETARIAT_ITSELF
     app.add_template_global(uuid.uuid4, "once")
+    app.jinja_env.globals["upload_max"] = UPLOAD_MAX
 
 
 def _domain_page(error: DomainError, status: int) -> ResponseReturnValue:
