@@ -78,3 +78,18 @@ def test_whoever_leaves_is_signed_out_and_shut_out(site, domain, visit):
     somebody = visit(site)
     somebody.go(path, 410)
     somebody.says("This link was used already")
+
+
+def test_a_phone_shows_every_column_of_the_people_without_pushing_aside(site, domain, visit):
+    aoki = visit(site, width=360).sign_in(f"aoki@{domain}")
+    aoki.go("/m/people")
+    box = aoki.page.locator(".app-scroll").first
+    assert box.evaluate("e => e.scrollWidth <= e.clientWidth")
+    cells = aoki.page.locator("td.govuk-table__cell")
+    assert [cell.bounding_box()["x"] for cell in cells.all()] == [
+        cells.first.bounding_box()["x"]
+    ] * 3
+    wide = visit(site).sign_in(f"aoki@{domain}")
+    wide.go("/m/people")
+    lefts = [cell.bounding_box()["x"] for cell in wide.page.locator("td.govuk-table__cell").all()]
+    assert lefts == sorted(set(lefts))  # side by side, as a table
