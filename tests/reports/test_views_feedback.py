@@ -1,5 +1,6 @@
 import uuid
 
+import pypdfium2
 import pytest
 
 from jpmirai_compliance.foundation.policy import Role
@@ -11,6 +12,13 @@ from tests.reports.cases import accept, make_group
 @pytest.fixture
 def round_(uow):
     return factories.make_round(uow)
+
+
+def lines(pdf):
+    """Return the lines of all pages, as somebody copies them out."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        text = "\n".join(page.get_textpage().get_text_range() for page in document)
+    return text.split("\r\n")
 
 
 @pytest.fixture
@@ -34,6 +42,7 @@ def test_the_member_reads_its_report_and_takes_it_as_pdf(login, who):
     answer = browser.client.get(page.select_one("a[href$='.pdf']")["href"])
     assert (answer.mimetype, answer.data[:5]) == ("application/pdf", b"%PDF-")
     assert answer.headers["Cache-Control"] == "no-store"
+    assert not {"Range", "Last year"} & set(lines(answer.data))  # no column without a number
 
 
 def test_last_year_and_the_range_stand_in_chart_and_table(uow, login, round_):
@@ -56,6 +65,8 @@ def test_last_year_and_the_range_stand_in_chart_and_table(uow, login, round_):
     assert ("Evidenced 2025" in legend, "Range of similar members" in legend) == (True, True)
     assert len(page.select(".app-bar-range")) == 7 + 1  # and the key
     assert first.org.name_ja not in page.text
+    pdf = login(user, org, language="en").client.get("/m/2026/report/en.pdf").data
+    assert {"2025", "Range"} <= set(lines(pdf))  # the head of the year breaks in two
 
 
 def test_an_individual_gets_words(uow, login, round_):

@@ -65,19 +65,7 @@ def _in_numbers(document: Document, found: Feedback, locale: str) -> None:
             {"year": found.before_year, "edition": found.before_edition},
         )
         document.paragraph(translate(note, locale), small=True)
-    heads = [
-        Text("Principle"),
-        Text("Claimed"),
-        Text("Evidenced"),
-        _year_head(found),
-        Text("Range"),
-    ]
-    document.table(
-        [translate(head, locale) for head in heads],
-        [_cells(row, locale) for row in found.rows],
-        (4.2, 1.2, 1.4, 1.4, 1.6),
-        align="lrrrr",
-    )
+    _score_table(document, found, locale)
     if found.costly:
         document.heading(
             translate(Text("What costs most, and what would close it"), locale), level=2
@@ -90,6 +78,27 @@ def _in_numbers(document: Document, found: Feedback, locale: str) -> None:
     document.facts(_gates(found.badge, locale))
     document.heading(translate(Text("What the award shortlist needs"), locale), level=2)
     document.facts(_gates(found.award, locale))
+
+
+def _score_table(document: Document, found: Feedback, locale: str) -> None:
+    """Write the numbers; a column without a number in it is left out."""
+    columns = [
+        (Text("Principle"), 4.2, [translate(row.label, locale) for row in found.rows]),
+        (Text("Claimed"), 1.2, [_number(row.claimed) for row in found.rows]),
+        (Text("Evidenced"), 1.4, [_number(row.evidenced) for row in found.rows]),
+    ]
+    if found.before_year is not None:
+        head = Text("Evidenced %(year)s", {"year": found.before_year})
+        columns.append((head, 1.4, [_number(row.before) for row in found.rows]))
+    if any(row.spread for row in found.rows):
+        columns.append((Text("Range"), 1.6, [_spread(row) for row in found.rows]))
+    heads, widths, cells = zip(*columns, strict=True)
+    document.table(
+        [translate(head, locale) for head in heads],
+        list(zip(*cells, strict=True)),
+        widths,
+        align="l" + "r" * (len(columns) - 1),
+    )
 
 
 def _in_words(document: Document, found: Feedback, locale: str) -> None:
@@ -141,22 +150,12 @@ def _bars(row: Row, locale: str) -> list[Bar]:
     ]
 
 
-def _cells(row: Row, locale: str) -> tuple[str, ...]:
-    label = translate(row.label, locale)
-    if row.claimed is None:
-        return (label, "–", "–", _number(row.before), "–")
-    spread = f"{row.spread.low}–{row.spread.high} %" if row.spread else "–"
-    return (label, _number(row.claimed), _number(row.evidenced), _number(row.before), spread)
+def _spread(row: Row) -> str:
+    return f"{row.spread.low}–{row.spread.high} %" if row.spread else "–"
 
 
 def _number(value: int | None) -> str:
     return "–" if value is None else f"{value} %"
-
-
-def _year_head(found: Feedback) -> Text:
-    if found.before_year is None:
-        return Text("Last year")
-    return Text("Evidenced %(year)s", {"year": found.before_year})
 
 
 def _gates(gates: Iterable[GateResult], locale: str) -> list[tuple[str, str]]:
