@@ -37,14 +37,16 @@ function paste(event) {
   const typing = event.target.closest?.("textarea, input");
   if (!box || !files.length || (typing && event.clipboardData.types.includes("text/plain"))) return;
   event.preventDefault();
-  files.forEach((file) => add(box, named(file)));
+  files.forEach((file) => add(box, named(file, box.dataset.pasted)));
 }
 
-/** Every browser calls a pasted picture image.png. */
-function named(file) {
+/** Every browser calls a pasted picture image.png: it gets a name in words, and the time on the reader's clock. */
+function named(file, words) {
   if (file.name !== "image.png") return file;
-  const moment = new Date().toISOString().replace(/\D/g, "").slice(0, 14);
-  return new File([file], `clipboard-${moment}.png`, { type: file.type });
+  const now = new Date();
+  const here = new Date(now.getTime() - now.getTimezoneOffset() * 60_000);
+  const moment = here.toISOString().replace(/\D/g, "").slice(0, 14);
+  return new File([file], `${words} ${moment.slice(0, 8)}-${moment.slice(8)}.png`, { type: file.type });
 }
 
 function add(box, file) {

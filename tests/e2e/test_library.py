@@ -1,12 +1,16 @@
 """The evidence library at a browser: chosen, dropped, pasted, refused; with and without script."""
 
 import base64
+import datetime as dt
+import re
 
 import pytest
 from sqlmodel import col, select
 
 from jpmirai_compliance.evidence.models import Evidence
 from jpmirai_compliance.evidence.rules import FILE_MAX
+from jpmirai_compliance.foundation import web
+from jpmirai_compliance.foundation.catalogue import TOKYO
 from tests import factories
 from tests.e2e.site import Site
 from tests.e2e.test_bad_input import QUESTION, TYPED, Member
@@ -123,8 +127,11 @@ def test_files_can_be_dropped_and_pasted(site, member, visit):
     pasted = dict(PHOTO, name="image.png")
     _event(hanako.page, "paste", "[name=text]", pasted)
     hanako.page.wait_for_selector(f"{UPLOADS}:nth-child(2)[data-state=good]")
-    [paper, shot] = sorted(titles(site, member), reverse=True)
-    assert (paper, shot.startswith("clipboard-"), shot.endswith(".png")) == ("方針.pdf", True, True)
+    [shot, paper] = sorted(titles(site, member), reverse=True)
+    assert paper == "方針.pdf"
+    assert re.fullmatch(r"貼り付けた画像 \d{8}-\d{6}\.png", shot)
+    taken = dt.datetime.strptime(shot[-19:-4], "%Y%m%d-%H%M%S").replace(tzinfo=TOKYO)
+    assert abs(web.now() - taken) < dt.timedelta(hours=1)  # the reader's clock, not the server's
 
 
 def test_a_form_waits_for_its_files(site, member, visit):

@@ -35,6 +35,7 @@ class Code(StrEnum):
     BLANK = "blank"
     PREFILLED = "prefilled"
     NA_REASON = "na_reason"
+    UNCHANGED = "unchanged"
     NA_REJECTED = "na_rejected"
     NO_EVIDENCE = "no_evidence"
     EVIDENCE_GAP = "evidence_gap"
@@ -72,7 +73,7 @@ class Written:
     """What stands beside an answer's level, as far as a check reads it.
 
     ``before`` is last year's text. ``prefilled`` says that the answer is last year's and that
-    nobody has confirmed it.
+    nobody has confirmed it, ``unchanged`` that it was returned and nothing happened to it since.
     """
 
     text: str = ""
@@ -80,6 +81,7 @@ class Written:
     before: str = ""
     evidence: tuple[Piece, ...] = ()
     prefilled: bool = False
+    unchanged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,9 @@ def _findings(
     if answer.not_applicable and not answer.has_reason:
         text = Text("Write why this does not apply to you.")
         yield Finding(Code.NA_REASON, name, text, "na_reason")
+    if said.unchanged:
+        text = Text("The secretariat asked for a change here, and nothing has changed since.")
+        yield Finding(Code.UNCHANGED, name, text)
     yield from _lowered(edition, indicator, answer, said)
     yield from _badge(edition, indicator, answer)
     if answer.level is not None:

@@ -17,7 +17,7 @@ LONG = "2019年4月から、対象者全員に、年4回の面談を行い、結
 OVER = NOW.date() - dt.timedelta(days=1)
 
 
-def link(uow, who, indicator_id, **fields):
+def link(uow, who, indicator_id, url="https://example.org/doc", **fields):
     with uow.transaction():
         evidence.attach_link(
             uow,
@@ -25,7 +25,7 @@ def link(uow, who, indicator_id, **fields):
             assessment_id=who.assessment.id,
             org_id=who.org.id,
             indicator_id=indicator_id,
-            url="https://example.org/doc",
+            url=url,
             now=NOW,
             **fields,
         )
@@ -129,3 +129,29 @@ def test_the_check_takes_as_many_queries_for_one_answer_as_for_all(uow, make, st
             checking.findings(who.uow, found, NOW)
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 6
+
+
+def test_a_returned_answer_that_says_what_it_said_is_pointed_out(uow, make, make_uow):
+    who = make(level=2)
+    for indicator_id in ("P1-02", "P1-03", "P1-04", "P1-05"):
+        change(uow, who, indicator_id, text=LONG)
+        link(uow, who, indicator_id, title="面談の記録")
+    with uow.transaction():
+        row = uow.session.get_one(Assessment, who.assessment.id)
+        freezing.freeze(
+            uow,
+            row,
+            kind=SnapshotKind.SUBMITTED,
+            actor=who.actor,
+            event=Event.ASSESSMENT_SUBMITTED,
+            now=NOW,
+        )
+        row.status, row.submitted_at = Status.RETURNED, NOW
+    for indicator_id in ("P1-02", "P1-03", "P1-04"):
+        change(uow, who, indicator_id, reopened=True)  # P1-05 was not asked for again
+    assert codes(who) == [("unchanged", f"P1-0{number}", "level") for number in (2, 3, 4)]
+    change(uow, who, "P1-02", text=LONG + "2026年からは通訳も同席します。")
+    link(uow, who, "P1-03", "https://example.org/rules", title="規程")
+    inside = {"title": "社内資料", "visibility": Visibility.INTERNAL}  # reviewers see none of it
+    link(uow, who, "P1-04", "https://example.org/inside", **inside)
+    assert codes(who) == [("unchanged", "P1-04", "level")]

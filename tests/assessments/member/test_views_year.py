@@ -28,6 +28,19 @@ from tests.factories import (
 )
 
 
+def test_the_list_of_a_year_that_was_not_started_leads_to_where_it_starts(login, uow, member):
+    org, user, _round = member
+    make_round(uow, 2025, orgs=[make_organisation(uow, "ほかの組織")])
+    browser = login(user, org, language="en")
+    answer = browser.client.get("/m/2026")
+    assert (answer.status_code, answer.location) == (303, "/m")
+    page = browser.get("/m")
+    assert "The self-assessment of 2026 has not been started." in words(page.main)
+    assert page.select("form[action='/m/2026/start']")
+    browser.get("/m/2025", 404)  # not a round of this organisation
+    browser.get("/m/2024", 404)
+
+
 def test_start_answer_attach_check_approve_submit(login, uow, member, outbox):
     org, user, _round = member
     browser = login(user, org, language="en")

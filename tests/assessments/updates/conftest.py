@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from jpmirai_compliance.assessments.models import UpdatePeriod
+from jpmirai_compliance.assessments.models import Status, UpdatePeriod
 from jpmirai_compliance.assessments.service import updates
 from jpmirai_compliance.assessments.service.updates import Said
 from tests import factories
@@ -30,7 +30,13 @@ def round_(uow, member, other):
 
 
 @pytest.fixture
-def period(uow, round_):
+def handed_in(uow, round_, member, other):
+    for org, *_who in (member, other):
+        factories.make_assessment(uow, org, round_, status=Status.SUBMITTED, submitted_at=CLOSED)
+
+
+@pytest.fixture
+def period(uow, round_, handed_in):
     """An update period that is open at NOW, and by the real clock too."""
     user, _actor = factories.make_staff(uow)
     with uow.transaction():

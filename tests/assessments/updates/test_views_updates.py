@@ -5,8 +5,10 @@ import datetime as dt
 import pytest
 from sqlmodel import select
 
-from jpmirai_compliance.assessments.models import UpdatePeriod
+from jpmirai_compliance.assessments.models import FormLength, Participation, UpdatePeriod
 from jpmirai_compliance.assessments.queries import updates as queries
+from jpmirai_compliance.assessments.service import updates as service
+from jpmirai_compliance.foundation.errors import DomainError
 from jpmirai_compliance.foundation.policy import Role
 from tests import factories
 from tests.assessments.updates.conftest import NOW
@@ -99,3 +101,33 @@ def test_the_secretariat_plans_it_and_sees_who_has_written(login, uow, round_, m
 
 def test_members_do_not_see_the_secretariats_page(hanako):
     hanako.get("/s/rounds/2026/update", 403)
+
+
+def test_who_did_not_hand_in_that_year_is_told_that_no_update_is_due(login, uow, period):
+    org, user, actor = factories.make_member(uow, "途中の会社")
+    factories.make_member(uow, "ほかの会社")
+    with uow.transaction():
+        taking_part = {"form": FormLength.FULL, "added_at": NOW}
+        uow.session.add(Participation(org_id=org.id, round_id=period.id, **taking_part))
+    factories.make_assessment(uow, org, period)  # started, never handed in
+    browser = login(user, org, language="en")
+    told = "Your organisation did not submit the self-assessment of that year"
+    page = browser.get("/m")
+    assert told in page.select_one("section[aria-labelledby=half-year]").text
+    assert not page.select("a[href='/m/2026/update']")
+    page = browser.get("/m/2026/update")
+    assert told in page.main.text
+    assert [a["href"] for a in page.main.select("a.govuk-button")] == ["/m"]
+    assert not browser.get("/m/2026/update/1").main.select("textarea")
+    uow.session.rollback()
+    with pytest.raises(DomainError, match=told), uow.transaction():
+        service.save_part(
+            uow,
+            actor=actor,
+            year=2026,
+            principle=1,
+            said=service.Said(done="x"),
+            version=0,
+            now=NOW,
+        )
+    assert queries.update(uow, actor, 2026).said == 0

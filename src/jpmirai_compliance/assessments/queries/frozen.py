@@ -1,12 +1,14 @@
 """What a member said in one submission, as it was frozen, and what changed between two."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from jpmirai_compliance.assessments.queries.member_answers import AnswerView
 from jpmirai_compliance.assessments.rules import Reach
 from jpmirai_compliance.evidence.models import Category, Visibility
+from jpmirai_compliance.evidence.queries import EvidenceView
 from jpmirai_compliance.foundation.differences import Stretch, word_diff
 from jpmirai_compliance.principles import Answer, answers_from_dict
 
@@ -89,6 +91,35 @@ def frozen_answers(body: Mapping[str, Any]) -> dict[str, Frozen]:
         )
         for i in body["assessment"]["indicators"]
     }
+
+
+def said_now(answer: AnswerView, state: Answer, attached: Sequence[EvidenceView]) -> Frozen:
+    """Return what freezing an answer now would keep of it."""
+    return Frozen(
+        answer=state,
+        text=answer.text,
+        na_reason=answer.na_reason,
+        reach=answer.reach,
+        evidence=tuple(_piece_now(view) for view in attached if view.for_others),
+    )
+
+
+def _piece_now(view: EvidenceView) -> Piece:
+    return Piece(
+        id=str(view.id),
+        title=view.title,
+        url=view.url,
+        filename=view.filename,
+        media_type=view.media_type,
+        size=view.size,
+        ordinal=view.ordinal,
+        sha256=view.sha256,
+        pages=view.pages,
+        valid_until=view.valid_until,
+        issued_on=view.issued_on,
+        category=view.category,
+        visibility=view.visibility,
+    )
 
 
 def _piece(given: Mapping[str, Any]) -> Piece:

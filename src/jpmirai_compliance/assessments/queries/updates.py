@@ -17,6 +17,7 @@ from sqlmodel import col, select
 from jpmirai_compliance.accounts.models import Organisation
 from jpmirai_compliance.assessments import rules
 from jpmirai_compliance.assessments.models import (
+    Assessment,
     Participation,
     Round,
     UpdatePeriod,
@@ -41,6 +42,10 @@ QUESTIONS: Mapping[str, Text] = MappingProxyType(
     }
 )
 FIELDS = tuple(QUESTIONS)
+NOT_DUE = Text(
+    "Your organisation did not submit the self-assessment of that year, so there is nothing to "
+    "report here."
+)
 
 
 class UpdateStage(StrEnum):
@@ -97,12 +102,16 @@ class ReportView:
 
 @dataclass(frozen=True, slots=True)
 class UpdateView:
-    """An organisation's update in one period, with all five principles."""
+    """An organisation's update in one period, with all five principles.
+
+    ``due`` says that it has handed in the year's self-assessment: else there is nothing to update.
+    """
 
     org_id: uuid.UUID
     period: PeriodView
     parts: tuple[PartView, ...]
     report: ReportView | None
+    due: bool = True
 
     @property
     def seen(self) -> str:
@@ -187,17 +196,27 @@ def update(uow: UnitOfWork, actor: Actor, year: int) -> UpdateView:
     found = period(uow, year)
     if found is None or actor.org_id is None:
         raise NotFound
-    taking_part = select(Participation.id).where(
-        col(Participation.round_id) == found.round_id, col(Participation.org_id) == actor.org_id
+    handed_in = (
+        select(Participation.id, Assessment.submitted_at)
+        .outerjoin(
+            Assessment,
+            (col(Assessment.round_id) == col(Participation.round_id))
+            & (col(Assessment.org_id) == col(Participation.org_id)),
+        )
+        .where(
+            col(Participation.round_id) == found.round_id, col(Participation.org_id) == actor.org_id
+        )
     )
-    if uow.session.exec(taking_part).one_or_none() is None:
+    taking_part = uow.session.exec(handed_in).one_or_none()
+    if taking_part is None:
         raise NotFound
     rows = select(UpdateText).where(
         col(UpdateText.round_id) == found.round_id, col(UpdateText.org_id) == actor.org_id
     )
     stored = {row.principle: _part(row) for row in uow.session.exec(rows)}
     parts = tuple(stored.get(number, PartView(number)) for number in PRINCIPLES)
-    return UpdateView(actor.org_id, found, parts, newest_report(uow, actor.org_id, year))
+    report = newest_report(uow, actor.org_id, year)
+    return UpdateView(actor.org_id, found, parts, report, due=taking_part[1] is not None)
 
 
 def newest_report(uow: UnitOfWork, org_id: uuid.UUID, year: int) -> ReportView | None:

@@ -18,6 +18,7 @@ from jpmirai_compliance.foundation.db import UnitOfWork, lock
 from jpmirai_compliance.foundation.errors import (
     Competing,
     Conflict,
+    DomainError,
     Gap,
     Incomplete,
     NotFound,
@@ -164,6 +165,8 @@ def _open(
     authorize(actor, permission, Of(actor.org_id))
     lock(uow, f"update:{actor.org_id}:{year}")
     found = queries.update(uow, actor, year)
+    if not found.due:
+        raise DomainError(queries.NOT_DUE)
     rules.require_open(found.period.window, now)
     return found
 

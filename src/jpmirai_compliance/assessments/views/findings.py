@@ -11,6 +11,7 @@ TITLES = {
     Code.BLANK: Text("Questions without an answer"),
     Code.PREFILLED: Text("Last year's answers that nobody has confirmed"),
     Code.NA_REASON: Text("“Does not apply” without a reason"),
+    Code.UNCHANGED: Text("Returned answers without a change"),
     Code.NA_REJECTED: Text("“Does not apply” that was not accepted"),
     Code.NO_EVIDENCE: Text("High levels without evidence"),
     Code.EVIDENCE_GAP: Text("Answers that the evidence does not support"),

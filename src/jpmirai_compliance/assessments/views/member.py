@@ -46,6 +46,7 @@ def home() -> ResponseReturnValue:
         past=past,
         progress=progress,
         update=_update(),
+        not_due=updates.NOT_DUE,
         moment=now(),
         words=STATUS_WORDS,
     )
@@ -73,8 +74,14 @@ def start(year: int) -> ResponseReturnValue:
 @bp.get("/m/<int:year>")
 @audience(Audience.MEMBER)
 def task_list(year: int) -> ResponseReturnValue:
-    """Show the five principles with what is done, and what is left before submitting."""
-    overview = member_pages.overview(uow(), actor(), year)
+    """Show the five principles with what is done; before the start, 303 to where it starts."""
+    try:
+        overview = member_pages.overview(uow(), actor(), year)
+    except NotFound:
+        if not _not_started(year):
+            raise
+        flash(_("The self-assessment of %(year)s has not been started.", year=year), "info")
+        return redirect(url_for(".home"), 303)
     wanted = listing.choice("filter", Filter)
     me = actor().user_id
     return render_template(
@@ -88,6 +95,11 @@ def task_list(year: int) -> ResponseReturnValue:
         moment=now(),
         words=STATUS_WORDS,
     )
+
+
+def _not_started(year: int) -> bool:
+    standings = queries.standings(uow(), actor())
+    return any(s.round.year == year and s.assessment is None for s in standings)
 
 
 @bp.get("/m/<int:year>/principles/<int:number>")

@@ -43,6 +43,7 @@ def update(year: int) -> ResponseReturnValue:
     return render_template(
         "assessments/member/update.html",
         update=found,
+        not_due=updates.NOT_DUE,
         year=year,
         principles=_principles(year),
         moment=now(),
@@ -182,8 +183,10 @@ def _principles(year: int) -> tuple[Principle, ...]:
 
 
 def _may_answer(found: UpdateView) -> bool:
-    return found.period.window.holds(now()) and may(
-        actor(), Permission.ASSESSMENT_ANSWER, Of(found.org_id)
+    return (
+        found.due
+        and found.period.window.holds(now())
+        and may(actor(), Permission.ASSESSMENT_ANSWER, Of(found.org_id))
     )
 
 
