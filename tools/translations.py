@@ -18,7 +18,7 @@ def main() -> int:
     if "--check" in sys.argv:
         return _check()
     _babel(*EXTRACT, str(TEMPLATE), ".")
-    _babel("update", "-N", "-i", str(TEMPLATE), "-d", "translations", "-w", "100")
+    _babel("update", "--ignore-pot-creation-date", "-N", "-i", str(TEMPLATE), "-d", "translations", "-w", "100")
     _babel("compile", "-f", "-d", "translations")
     return _check()
 

@@ -78,6 +78,19 @@ def test_four_cards_on_a_sheet_each_with_its_code(tag):
     assert codes(picture) == [(URL, "Q")] * 4
 
 
+def test_eight_cards_on_a3_are_each_a6():
+    pdf = draw_sheets([poster("ne")], Look(Layout.CARDS))
+    size = pypdf.PdfReader(io.BytesIO(pdf)).pages[0].mediabox
+    assert (float(size.width) / MM, float(size.height) / MM) == pytest.approx((420, 297), abs=0.2)
+    [eight], [four] = (
+        pictures(made, 110) for made in (pdf, draw_sheets([poster("ne")], Look(Layout.CARD)))
+    )
+    assert codes(eight) == [(URL, "Q")] * 8
+    left = eight.convert("L").crop((0, 0, *four.size))  # four of them, but for the cuts
+    other = ImageChops.difference(left, four.convert("L")).point(lambda value: 255 * (value > 64))
+    assert other.histogram()[255] < 0.01 * four.width * four.height
+
+
 def test_the_larger_poster_is_the_same_enlarged():
     small, large = (draw_sheets([poster("vi")], Look(layout)) for layout in (Layout.A4, Layout.A3))
     [at_110], [at_78] = pictures(small, 110), pictures(large, 110 / 2**0.5)
@@ -132,7 +145,7 @@ def test_a_typed_name_of_a_contact_brings_no_readings():
 
 def test_texts_too_long_for_a_sheet_are_refused():
     long = poster("en", principles=("word " * 300,) * 5)
-    for layout in (Layout.MANY, Layout.TWO, Layout.CARD):
+    for layout in (Layout.MANY, Layout.TWO, Layout.CARD, Layout.CARDS):
         with pytest.raises(DoesNotFit):
             draw_sheets([long], Look(layout))
 

@@ -29,6 +29,7 @@ class PosterForm(Form):
             SelectChoice(Layout.TWO.value, _l("A4 on its side, two languages")),
             SelectChoice(Layout.MANY.value, _l("A4 sheet with up to six languages")),
             SelectChoice(Layout.CARD.value, _l("Cards to hand out, four A6 on A4")),
+            SelectChoice(Layout.CARDS.value, _l("Cards to hand out, eight A6 on A3")),
         ],
         default=Layout.A4.value,
     )

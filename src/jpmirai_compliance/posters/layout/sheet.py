@@ -31,7 +31,7 @@ BLEED = 3 * MM
 MARK_ROOM = 8 * MM  # around the finished page, when it has marks: bleed, then the marks
 MARK_LENGTH = 4.5 * MM
 HAIRLINE = 0.25
-CARDS_ACROSS = 2
+CARD_SCALE = 0.5  # A6 beside A4
 _HEAD = 34.0  # above the rule at the top
 _GAP = 14.0  # above the panel
 
@@ -44,10 +44,13 @@ class Layout(StrEnum):
     TWO = "two"  # A4 on its side, two languages
     MANY = "many"  # A4, up to six languages and one code
     CARD = "card"  # A6 to hand out, four on a sheet of A4
+    CARDS = "cards"  # eight on a sheet of A3 on its side
 
 
 #: How many languages share one page.
 TOGETHER = {Layout.TWO: 2, Layout.MANY: MOST}
+#: How many cards stand beside and above each other.
+GRIDS = {Layout.CARD: (2, 2), Layout.CARDS: (4, 2)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,8 @@ class Look:
             return A4_HEIGHT, A4_WIDTH
         if self.layout is Layout.A3:
             return A4_HEIGHT, 2 * A4_WIDTH
+        if self.layout is Layout.CARDS:
+            return 2 * A4_WIDTH, A4_HEIGHT
         return A4_WIDTH, A4_HEIGHT
 
     @property
@@ -115,12 +120,13 @@ def _page(pdf: TaggedPdf, posters: list[Poster], look: Look, room: float) -> Non
         with _placed(pdf, room, room, 1.0):
             draw_many(pdf, posters, measures, look.palette)
         return
-    if look.layout is Layout.CARD:
+    if look.layout in GRIDS:
         card = replace(posters[0], supply_chain="", subtitle="", headings=())
-        for row in reversed(range(CARDS_ACROSS)):
-            for column in range(CARDS_ACROSS):
-                x, y = column * wide / CARDS_ACROSS, row * high / CARDS_ACROSS
-                with _placed(pdf, room + x, room + y, 1 / CARDS_ACROSS):
+        across, down = GRIDS[look.layout]
+        for row in reversed(range(down)):
+            for column in range(across):
+                x, y = column * wide / across, row * high / down
+                with _placed(pdf, room + x, room + y, CARD_SCALE):
                     _design(pdf, card, CARD, look.palette)
         _cuts(pdf, look, room)
         return
@@ -164,11 +170,16 @@ def _marks(pdf: TaggedPdf, look: Look, room: float) -> None:
 
 
 def _cuts(pdf: TaggedPdf, look: Look, room: float) -> None:
-    """Draw where the sheet is cut into cards: short lines at the edges and in the middle."""
+    """Draw where the sheet is cut into cards: short lines at the edges and at the corners."""
     wide, high = look.size
-    middle_x, middle_y, short = room + wide / 2, room + high / 2, 12.0
+    across, down = GRIDS[look.layout]
+    short = 12.0
+    columns = [room + number * wide / across for number in range(1, across)]
+    rows = [room + number * high / down for number in range(1, down)]
     with pdf.artifact():
-        for y in (room, middle_y - short / 2, room + high - short):
-            pdf.rectangle(middle_x - HAIRLINE / 2, y, HAIRLINE, short, BLACK)
-        for x in (room, middle_x - short / 2, room + wide - short):
-            pdf.rectangle(x, middle_y - HAIRLINE / 2, short, HAIRLINE, BLACK)
+        for x in columns:
+            for y in (room, *(r - short / 2 for r in rows), room + high - short):
+                pdf.rectangle(x - HAIRLINE / 2, y, HAIRLINE, short, BLACK)
+        for y in rows:
+            for x in (room, *(c - short / 2 for c in columns), room + wide - short):
+                pdf.rectangle(x, y - HAIRLINE / 2, short, HAIRLINE, BLACK)

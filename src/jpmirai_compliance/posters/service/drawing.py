@@ -79,7 +79,7 @@ class Wish:
     @property
     def plainly(self) -> bool:
         """Whether the sentences are the plain ones."""
-        return self.plain or self.look.layout in {Layout.MANY, Layout.CARD}
+        return self.plain or self.look.layout in {Layout.MANY, Layout.CARD, Layout.CARDS}
 
 
 @dataclass(frozen=True, slots=True)
