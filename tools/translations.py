@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = ROOT / "translations" / "messages.pot"
 EXTRACT = ["extract", "-F", "babel.cfg", "-k", "Text", "-k", "_l", "--add-location", "file"]
 EXTRACT += ["--omit-header", "--sort-by-file", "-o"]
+UPDATE = ["update", "--ignore-pot-creation-date", "-N"]  # a date would be in every change's way
 
 
 def main() -> int:
@@ -18,7 +19,7 @@ def main() -> int:
     if "--check" in sys.argv:
         return _check()
     _babel(*EXTRACT, str(TEMPLATE), ".")
-    _babel("update", "--ignore-pot-creation-date", "-N", "-i", str(TEMPLATE), "-d", "translations", "-w", "100")
+    _babel(*UPDATE, "-i", str(TEMPLATE), "-d", "translations", "-w", "100")
     _babel("compile", "-f", "-d", "translations")
     return _check()
 
