@@ -84,7 +84,8 @@ def test_the_rights_pass_on_and_come_back_by_two_mails(desk, login, browser, org
     browser.get(undo)
     browser.press("Undo the hand-over")
     assert browser.url.startswith("/sign-in")
-    browser.get(undo, status=410)
+    page = browser.get(undo, status=410)
+    assert [a["href"] for a in page.main.select("a.govuk-button")] == ["/sign-in"]
 
 
 def test_somebody_new_takes_over_with_an_account_of_their_own(desk, browser, uow, outbox, heir):

@@ -334,7 +334,8 @@ def test_a_judge_who_is_also_a_member_chooses_for_whom_to_work(
     with uow.transaction():
         service.grant(uow, actor=None, user_id=user.id, org_id=None, roles={Role.JUDGE}, now=NOW)
     sign_in_ja(browser, user)
-    browser.get("/sign-in/code")
+    page = browser.get("/sign-in/code")
+    assert "スマートフォンも予備コードも使えないときは、JP-MIRAI事務局に" in page.main.text
     answer = browser.client.post("/sign-in/code", data=typed(browser, code=totp.now()))
     assert answer.location == "/choose"
     browser.get("/choose")

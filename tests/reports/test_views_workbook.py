@@ -72,6 +72,7 @@ def test_the_round_trip_shows_what_would_change_and_stores_what_is_ticked(
     page = browser.press("Take over the ticked rows")
     assert words(page.h1) == "Taken over from the workbook"
     assert "1 answer was taken over." in words(page.main)
+    assert "cannot be taken over have not changed anything." in words(page.main)
     row = stored(uow, org)
     assert (row.level, row.text) == (3, "<b>文</b>")
     kept = uow.session.exec(select(AnswerFile)).one()

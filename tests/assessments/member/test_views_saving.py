@@ -120,6 +120,7 @@ def test_av_2_two_fields_in_dispute_are_settled_one_after_the_other(login, uow, 
     page = mine.press("Keep mine What you do and have done", status=409)
     assert [s["data-unit"] for s in page.select("section[data-unit]")] == ["choice"]
     mine.press("Keep the other one")
+    assert mine.url == "/m/2026/P1-02"  # where the button led that was pressed before the dispute
     row = stored(uow, member[0])
     assert (row.level, row.text, row.note, row.version) == (1, "自分の文", "佐藤のメモ", 2)
 

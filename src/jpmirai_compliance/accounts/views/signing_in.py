@@ -98,7 +98,12 @@ def second_factor_post() -> ResponseReturnValue:
             return _took_too_long()
         if not isinstance(outcome, signing.Refused):
             return proceed(outcome)
-        form.code.errors = [_("This code is not right, or it was used already. Wait for the next.")]
+        form.code.errors = [
+            _(
+                "This code is not right, or it was used already. Type the next one that the app"
+                " shows, or another recovery code."
+            )
+        ]
     return render_template("accounts/code.html", form=form), 422
 
 
