@@ -95,7 +95,7 @@ def test_an_3_a_forgotten_password_looks_the_same_and_mails_the_owner_only(
     org, user = member
     disabled = with_password(org, disabled_at=NOW)
     seen = set()
-    for email in (user.email, "nobody@example.com", disabled.email, "not an address"):
+    for email in (user.email, "nobody@example.com", disabled.email):
         browser = Browser(app.test_client())
         browser.get("/forgot-password")
         page = browser.press("リンクを送ってもらう", status=200, email=email)
@@ -103,6 +103,8 @@ def test_an_3_a_forgotten_password_looks_the_same_and_mails_the_owner_only(
             del field["value"]
         seen.add(str(page))
     assert len(seen) == 1
+    browser.get("/forgot-password")
+    browser.press("リンクを送ってもらう", status=422, email="not an address")  # nobody's, for all
     assert [m["To"] for m in outbox()] == [user.email]
 
 
