@@ -75,7 +75,7 @@ SEEN = {
     "/m/posters/logo": f"{VIEWS}the_logo_on_the_posters",
     "/m/posters/logo/remove": f"{VIEWS}the_logo_on_the_posters",
     "/m/profile": (
-        "accounts/test_views_pages.py::test_av_2_a_second_editor_sees_both_texts_and_loses_nothing"
+        "accounts/test_views_people.py::test_av_2_a_second_editor_sees_both_texts_and_loses_nothing"
     ),
     "/m/workplaces/<uuid:workplace_id>": f"{VIEWS}a_workplace",
     "/s/awards/<int:year>/<uuid:category_id>/decision": f"{VIEWS}the_decision_about_an_award",
