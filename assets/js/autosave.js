@@ -26,6 +26,7 @@ class Autosave {
     this.saved = snapshot(form);
     this.settled = new Set();
     this.other = "";
+    this.refused = null; // what is in dispute as it stands: sending it once more settles nothing
     this.wait = 0;
     this.busy = this.composing = this.leaving = false;
     this.pending = null; // sent, and no word of whether it arrived
@@ -113,8 +114,9 @@ class Autosave {
   async save() {
     if (this.busy || this.composing || this.leaving) return;
     if (!this.unsaved() && !this.pending) return;
-    if (!this.pending && this.unfinished()) return;
+    if (!this.pending && (this.unfinished() || this.stillDisputed())) return;
     this.busy = true;
+    const settling = [...this.settled];
     // first what may have arrived already: it must not look like somebody else's change
     const sent = this.pending ?? snapshot(this.form);
     this.pending = sent;
@@ -127,7 +129,7 @@ class Autosave {
         signal: AbortSignal.timeout(PATIENCE),
       }),
     );
-    await this.answered(answer, sent);
+    await this.answered(answer, sent, settling);
     this.busy = false;
     this.follow();
   }
@@ -154,14 +156,14 @@ class Autosave {
     return body;
   }
 
-  async answered(answer, sent) {
+  async answered(answer, sent, settling) {
     const status = answer?.status ?? 0;
     const told = isJson(answer) ? ((await attempt(() => answer.json())) ?? {}) : {};
     if (!status || status >= 500 || (answer.ok && !told.version)) return this.retry();
     this.pending = null; // answered: whatever it says, it is not under way any more
     if (answer.ok) return this.stored(told, sent);
     if (status === 401) return this.stop("expired");
-    if (status === 409 && told.html) return this.disputed(told, sent);
+    if (status === 409 && told.html) return this.disputed(told, sent, settling);
     if (told.said) return this.say("refused", told.said);
     return this.renew(status);
   }
@@ -173,6 +175,7 @@ class Autosave {
     this.saved = { ...sent, ...this.shown };
     this.settled.clear();
     this.other = "";
+    this.refused = null;
     this.wait = 0;
     this.disputes.replaceChildren();
     this.disputes.hidden = true;
@@ -214,18 +217,41 @@ class Autosave {
     this.form.dispatchEvent(new Event("app:shown"));
   }
 
-  disputed(told, sent) {
+  disputed(told, sent, settling) {
     this.absorb(told, sent);
     Object.assign(this.saved, this.shown);
     this.other = told.other;
     this.theirs = told.fields;
-    for (const one of this.settled) {
-      if (told.units.includes(one.split(":")[0])) this.settled.delete(one);
+    this.refused = sent;
+    // what was settled while this was under way has not been sent yet
+    for (const one of settling) {
+      if (told.units.includes(unitOf(one))) this.settled.delete(one);
     }
-    const parsed = new DOMParser().parseFromString(told.html, "text/html");
-    this.disputes.replaceChildren(...parsed.body.children);
+    const settled = new Set([...this.settled].map(unitOf));
+    const open = told.units.filter((unit) => !settled.has(unit));
+    if (!open.length) return this.settleNow();
+    this.dispute(told.html, open);
     this.say("conflict", this.panel.dataset.conflict);
+  }
+
+  /** Show what is in dispute. What is shown already stays: somebody may be pressing a button of it. */
+  dispute(html, open) {
+    const parts = () => [...this.disputes.querySelectorAll("[data-unit]")];
+    const shown = new Set(parts().map((part) => part.dataset.unit));
+    if (html !== this.html || !open.every((unit) => shown.has(unit))) {
+      const parsed = new DOMParser().parseFromString(html, "text/html");
+      this.disputes.replaceChildren(...parsed.body.children);
+      this.html = html;
+    }
+    parts().filter((part) => !open.includes(part.dataset.unit)).forEach((part) => part.remove());
     this.disputes.hidden = false;
+  }
+
+  /** Whether everything stands as it did when it was refused, and nothing was settled since. */
+  stillDisputed() {
+    const { refused } = this;
+    if (!refused || this.settled.size) return false;
+    return FIELDS.every((name) => value(this.form, name) === refused[name]);
   }
 
   pressed(event) {
@@ -337,6 +363,10 @@ async function attempt(action) {
   } catch {
     return null;
   }
+}
+
+function unitOf(settled) {
+  return settled.split(":")[0];
 }
 
 function controls(form, name) {

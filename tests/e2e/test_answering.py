@@ -198,6 +198,21 @@ def test_av_2_a_conflict_is_shown_in_place_and_settled(place, button, expected):
     expect(box).to_be_hidden()
 
 
+def test_a_button_of_a_conflict_that_is_held_down_for_long_still_works(place):
+    aoki, sato = place.open(0), place.open(1)
+    write(sato, "theirs")
+    saved(sato)
+    write(aoki, "mine")
+    expect(line(aoki)).to_have_text(re.compile("a colleague has changed"), timeout=LATER)
+    button = aoki.page.locator("#disputes").get_by_role("button", name="Keep mine")
+    button.hover()
+    aoki.page.mouse.down()  # leaves the field, which tells of a change
+    aoki.page.wait_for_timeout(1_000)  # long enough for an answer to what is told then
+    aoki.page.mouse.up()
+    saved(aoki)
+    assert place.texts() == ("mine", "")
+
+
 def test_a_lost_network_is_said_and_saving_goes_on_when_it_is_back(place):
     aoki = place.open()
     aoki.context.set_offline(True)
