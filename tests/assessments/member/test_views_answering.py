@@ -56,6 +56,18 @@ def test_av_2_the_second_editor_sees_both_texts_and_chooses(login, uow, member):
     assert (stored(uow, org).text, stored(uow, org).level) == ("佐藤の文\n自分の文", 3)
 
 
+def test_av_2_a_form_that_was_sent_without_a_button_gets_both_texts_as_well(login, uow, member):
+    org, user, round_ = member
+    make_assessment(uow, org, round_)
+    colleague = make_user(uow, org, (Role.EDITOR,), name="佐藤")
+    mine, theirs = login(user, org, language="en"), login(colleague, org, language="en")
+    mine.get("/m/2026/P1-01")
+    theirs.get("/m/2026/P1-01")
+    theirs.press("Save and go back to the list", text="佐藤の文")
+    page = mine.press("Save and go to the next question", 409, action=None, text="自分の文")
+    assert len(page.select(".app-versions__text")) == 2
+
+
 @pytest.mark.parametrize(
     ("button", "text"),
     [("Keep mine", "自分の文"), ("Keep the other one", "佐藤の文")],
